@@ -1,0 +1,160 @@
+"""A number that remembers how it was computed, so that one backward pass gives every derivative.
+
+Reverse-mode automatic differentiation (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, chapter 3)
+in the manner of Karpathy's micrograd (https://github.com/karpathy/micrograd). Each operation below stands on one line:
+its value, what it was computed from, and its local derivative by each of those.
+"""
+
+import math
+from numbers import Real
+
+
+class Value:
+    """One number in a computational graph.
+
+    `data` is the number and `grad` the derivative that backward() has gathered for it. A result also has `op`, the sign
+    of its operation, `inputs`, the values it was computed from, and `local`, its derivative by each input. `name` is
+    for the reader of a drawn graph.
+
+    Operations: `+ - * / **` with another Value or a plain number on either side, exp, log, tanh, relu (slope 0 at 0)
+    and sigmoid. Anything that is not a real number is a TypeError; the log of what is not positive, and a negative
+    number to a broken power, are a ValueError.
+
+    >>> x, w = Value(2.0), Value(-3.0)
+    >>> y = x * w + x**2
+    >>> y.backward()
+    >>> y.data, x.grad, w.grad
+    (-2.0, 1.0, 2.0)
+    """
+
+    __slots__ = ("data", "grad", "inputs", "local", "name", "op")
+
+    def __init__(self, data, name="", op="", inputs=(), local=()):
+        self.data = data if type(data) is float else _number(data)
+        self.grad = 0.0
+        self.name, self.op, self.inputs, self.local = name, op, inputs, local
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, "", "+", (self, other), (1.0, 1.0))
+
+    def __sub__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data - other.data, "", "-", (self, other), (1.0, -1.0))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, "", "*", (self, other), (other.data, self.data))
+
+    def __truediv__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        a, b = self.data, other.data
+        return Value(a / b, "", "/", (self, other), (1.0 / b, -a / (b * b)))
+
+    def __pow__(self, other):
+        if isinstance(other, Value):
+            a, n = self.data, other.data
+            return Value(_power(a, n), "", "**", (self, other), (_slope_by_base(a, n), _slope_by_exponent(a, n)))
+        a, n = self.data, _number(other)
+        return Value(_power(a, n), "", f"**{n:g}", (self,), (_slope_by_base(a, n),))
+
+    def __neg__(self):
+        return Value(-self.data, "", "neg", (self,), (-1.0,))
+
+    def exp(self):
+        y = math.exp(self.data)
+        return Value(y, "", "exp", (self,), (y,))
+
+    def log(self):
+        if self.data <= 0.0:
+            raise ValueError(f"log expects a positive number, got {self.data}")
+        return Value(math.log(self.data), "", "log", (self,), (1.0 / self.data,))
+
+    def tanh(self):
+        y = math.tanh(self.data)
+        return Value(y, "", "tanh", (self,), (1.0 - y * y,))
+
+    def relu(self):
+        return Value(max(self.data, 0.0), "", "relu", (self,), (1.0 if self.data > 0.0 else 0.0,))
+
+    def sigmoid(self):
+        e = math.exp(-abs(self.data))  # never above 1, so it cannot overflow
+        y = (1.0 if self.data >= 0.0 else e) / (1.0 + e)
+        return Value(y, "", "sigmoid", (self,), (e / (1.0 + e) ** 2,))
+
+    def backward(self):
+        """Add d self / d v to `v.grad` for every v that self was computed from, self included.
+
+        Downstream = upstream x local, from the result back to the leaves; where a value was used twice its
+        contributions add. A second call adds the same amounts once more, as in torch: set `grad` to 0 for a new start.
+        """
+        order, seen = self._ancestry()
+        earlier = [(v, v.grad) for v in seen if v.grad]
+        for v, _ in earlier:
+            v.grad = 0.0
+        self.grad = 1.0
+        for v in reversed(order):
+            upstream = v.grad
+            for source, local in zip(v.inputs, v.local, strict=True):
+                source.grad += upstream * local
+        for v, grad in earlier:
+            v.grad += grad
+
+    def _ancestry(self):
+        """All results, each after its inputs, and the set of all values. Recursion would end at a depth of 1000."""
+        order, seen, stack = [], set(), [self]
+        while stack:
+            v = stack.pop()
+            if v is None:  # a mark: the inputs of the value below it are done
+                order.append(stack.pop())
+            elif v not in seen:
+                seen.add(v)
+                if v.inputs:
+                    stack.append(v)
+                    stack.append(None)
+                    stack.extend(v.inputs)
+        return order, seen
+
+    def __radd__(self, other):
+        return Value(other) + self
+
+    def __rsub__(self, other):
+        return Value(other) - self
+
+    def __rmul__(self, other):
+        return Value(other) * self
+
+    def __rtruediv__(self, other):
+        return Value(other) / self
+
+    def __rpow__(self, other):
+        return Value(other) ** self
+
+    def __repr__(self):
+        return f"Value(data={self.data}, grad={self.grad})"
+
+
+def _number(data):
+    if not isinstance(data, Real):
+        raise TypeError(f"Value expects a real number, got {type(data).__name__}")
+    return float(data)
+
+
+def _power(a, n):
+    if a < 0.0 and not n.is_integer():
+        raise ValueError(f"** expects a whole exponent for a negative base, got {a} ** {n}")
+    return a**n
+
+
+def _slope_by_base(a, n):
+    """d/da a**n = n a**(n - 1): 0 for n = 0, infinite where a root starts at 0."""
+    if n == 0.0:
+        return 0.0
+    return n * a ** (n - 1.0) if a != 0.0 or n >= 1.0 else math.inf
+
+
+def _slope_by_exponent(a, n):
+    """d/dn a**n = a**n log a: 0 at base 0, and no number for a negative base, as in torch."""
+    if a > 0.0:
+        return a**n * math.log(a)
+    return 0.0 if a == 0.0 else math.nan

@@ -1,0 +1,118 @@
+"""The same network in torch, and back: layer for layer, weight for weight, bit for bit.
+
+Layers carry torch's names, arguments and state_dict keys, so a layer is carried over by naming its twin and the
+arguments to hand on. Nothing is computed on the way; float64 stays float64.
+"""
+
+import numpy as np
+import torch
+
+from gyeop import nn
+
+LAYERS = (  # ours, torch's, the arguments that make one from the other
+    (nn.Linear, torch.nn.Linear, ("in_features", "out_features", "bias")),
+    (nn.Flatten, torch.nn.Flatten, ("start_dim", "end_dim")),
+    (nn.ReLU, torch.nn.ReLU, ()),
+    (nn.Tanh, torch.nn.Tanh, ()),
+    (nn.Sigmoid, torch.nn.Sigmoid, ()),
+    (nn.GELU, torch.nn.GELU, ("approximate",)),
+    (nn.Softmax, torch.nn.Softmax, ("dim",)),
+)
+
+
+def to_torch(module):
+    """A torch.nn module with copies of the weights of `module`, a gyeop.nn layer or Sequential.
+
+    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A layer
+    without a twin, or a subclass of one that has it, is a TypeError that names it. Torch's random state is left alone.
+
+    >>> ours = nn.Sequential(nn.Linear(3, 2, rng=0), nn.Tanh())
+    >>> theirs = to_torch(ours)
+    >>> theirs
+    Sequential(
+      (0): Linear(in_features=3, out_features=2, bias=True)
+      (1): Tanh()
+    )
+    >>> x = np.ones((4, 3), dtype=np.float32)
+    >>> np.allclose(ours(x).data, theirs(torch.from_numpy(x)).detach().numpy())
+    True
+    """
+    with torch.random.fork_rng(devices=[]):  # a new torch layer draws weights before it gets ours
+        return _to_torch(module, {})
+
+
+def from_torch(module):
+    """A gyeop.nn module with copies of the weights of `module`, a torch.nn layer or Sequential on any device.
+
+    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A layer
+    without a twin here, or a subclass of one that has it, is a TypeError that names it, and so is a dtype that NumPy
+    lacks, such as bfloat16.
+
+    >>> from_torch(torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()))
+    Sequential(
+      (0): Linear(in_features=3, out_features=2, bias=True)
+      (1): ReLU()
+    )
+    """
+    return _from_torch(module, {})
+
+
+def _to_torch(module, done):
+    if id(module) in done:  # a layer that stands in two places stays one layer
+        return done[id(module)]
+    if type(module) is nn.Sequential:
+        twin = torch.nn.Sequential()
+        for name, child in module.named_children():
+            twin.add_module(name, _to_torch(child, done))
+    else:
+        for ours, theirs, names in LAYERS:
+            if type(module) is ours:
+                twin = theirs(**_arguments(module, names))
+                break
+        else:
+            raise TypeError(f"to_torch knows no torch layer for {type(module).__name__}")
+        state = {path: torch.from_numpy(array) for path, array in module.state_dict().items()}
+        twin.load_state_dict(state, assign=True)  # assign: with our dtype, not the new layer's
+        _same_requires_grad(module, twin)
+    done[id(module)] = twin
+    twin.training = module.training
+    return twin
+
+
+def _from_torch(module, done):
+    if id(module) in done:
+        return done[id(module)]
+    if type(module) is torch.nn.Sequential:
+        twin = nn.Sequential()
+        for name, child in module._modules.items():  # named_children() leaves out a layer's second place
+            setattr(twin, name, _from_torch(child, done))
+    else:
+        for ours, theirs, names in LAYERS:
+            if type(module) is theirs:
+                twin = ours(**_arguments(module, names))
+                break
+        else:
+            raise TypeError(f"from_torch knows no gyeop.nn layer for {type(module).__name__}")
+        twin.load_state_dict({path: _to_numpy(path, tensor) for path, tensor in module.state_dict().items()})
+        _same_requires_grad(module, twin)
+    done[id(module)] = twin
+    twin.training = module.training
+    return twin
+
+
+def _arguments(module, names):
+    """The arguments by name. A layer keeps its `bias` array under the name of the argument that asks for one."""
+    return {name: getattr(module, name) is not None if name == "bias" else getattr(module, name) for name in names}
+
+
+def _same_requires_grad(module, twin):
+    flags = {path: parameter.requires_grad for path, parameter in module.named_parameters()}
+    for path, parameter in twin.named_parameters():
+        parameter.requires_grad = flags[path]
+
+
+def _to_numpy(path, tensor):
+    try:
+        return np.array(tensor.detach().cpu().numpy())
+    except TypeError:
+        raise TypeError(f"from_torch: NumPy has no dtype for {path}, which is {tensor.dtype}") from None

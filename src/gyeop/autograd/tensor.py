@@ -145,7 +145,8 @@ class Tensor:
         def by_right(g):
             g = full(g)
             if b.ndim == 2:  # one matrix for the whole batch: one product instead of a sum of many
-                g = a.reshape(-1, a.shape[-1]).T @ g.reshape(-1, g.shape[-1])
+                rows = list(range(a.ndim - 1))
+                g = np.tensordot(a, g, (rows, rows))
             else:
                 g = a.swapaxes(-1, -2) @ g
             return g if other.ndim > 1 else g[..., 0]

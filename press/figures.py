@@ -110,7 +110,9 @@ def _problem(twins: dict[Path, str], sidecar: Path, axes: list[dict], measured: 
 def _write(twins: dict[Path, str], sidecar: Path, axes: list[dict]) -> None:
     digests = {path.name: _digest(text) for path, text in twins.items()}
     data = json.dumps({"digests": digests, "axes": axes}, ensure_ascii=False, indent=1) + "\n"
-    data = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda row: "[" + re.sub(r"\s+", " ", row[1]) + "]", data)  # a row a line
+    data = re.sub(
+        r"\[\n\s+([^\[\]{}]*?)\n\s+\]", lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", data
+    )  # a row a line
     sidecar.parent.mkdir(exist_ok=True)
     for path, text in (*twins.items(), (sidecar, data)):
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -17,7 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from press import ROOT, series
+from press import ROOT
+from press.series import describe, differs
 
 INK, LIGHT, DARK = "#010203", "#1f2328", "#e6edf3"
 # Blue, vermilion, plum, tan, violet: 3:1 or more on the light and on the dark page, and told apart by colour-blind
@@ -77,11 +78,11 @@ def keep(page: Path, name: str, write: bool, measured: bool = False) -> str | No
 
     if len(plt.get_fignums()) != 1:
         return f"figure {name}: the block draws {len(plt.get_fignums()) or 'nothing'}; a marked block draws one figure"
-    svg = _svg(plt.gcf())
-    axes = series.describe(plt.gcf())
+    drawn = svg(plt.gcf())
+    axes = describe(plt.gcf())
     plt.close("all")
     folder = page.parent / "figures"
-    twins = {folder / f"{name}.svg": svg.replace(INK, LIGHT), folder / f"{name}-dark.svg": svg.replace(INK, DARK)}
+    twins = {folder / f"{name}.svg": drawn.replace(INK, LIGHT), folder / f"{name}-dark.svg": drawn.replace(INK, DARK)}
     sidecar = folder / f"{name}.json"
     if write:
         if not (measured and _problem(twins, sidecar, axes, measured) is None):  # new times alone are no change
@@ -96,7 +97,7 @@ def _problem(twins: dict[Path, str], sidecar: Path, axes: list[dict], measured: 
         if not path.exists():
             return f"{_shown(path)} is missing"
     committed = json.loads(sidecar.read_text(encoding="utf-8"))
-    if difference := series.difference(committed["axes"], axes, measured):
+    if difference := differs(committed["axes"], axes, measured):
         return f"{_shown(sidecar)}: {difference}"
     for path, text in twins.items():
         kept = path.read_text(encoding="utf-8")
@@ -110,9 +111,8 @@ def _problem(twins: dict[Path, str], sidecar: Path, axes: list[dict], measured: 
 def _write(twins: dict[Path, str], sidecar: Path, axes: list[dict]) -> None:
     digests = {path.name: _digest(text) for path, text in twins.items()}
     data = json.dumps({"digests": digests, "axes": axes}, ensure_ascii=False, indent=1) + "\n"
-    data = re.sub(
-        r"\[\n\s+([^\[\]{}]*?)\n\s+\]", lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", data
-    )  # a row a line
+    in_rows = re.compile(r"\[\n\s+([^\[\]{}]*?)\n\s+\]")
+    data = in_rows.sub(lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", data)
     sidecar.parent.mkdir(exist_ok=True)
     for path, text in (*twins.items(), (sidecar, data)):
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -128,12 +128,13 @@ def _shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
 
-def _svg(figure) -> str:
+def svg(figure) -> str:
+    """The figure as SVG, in the colour INK, without what changes from run to run."""
     out = io.StringIO()
     figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None, "Creator": None})
-    svg = re.sub(r"<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", out.getvalue(), flags=re.S)
-    svg = re.sub(r' d="([^"]*)"', lambda d: f' d="{_short(d[1])}"', svg)
-    return "\n".join(line.strip() for line in svg.splitlines()) + "\n"
+    text = re.sub(r"<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", out.getvalue(), flags=re.S)
+    text = re.sub(r' d="([^"]*)"', lambda d: f' d="{_short(d[1])}"', text)
+    return "\n".join(line.strip() for line in text.splitlines()) + "\n"
 
 
 def _short(path: str) -> str:

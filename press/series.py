@@ -15,7 +15,7 @@ def describe(figure) -> list[dict]:
     around = [text.get_text() for text in figure.texts]
     legend = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     if around or legend or figure.get_suptitle():
-        whole = dict.fromkeys(("x", "y"), "") | dict.fromkeys(("scales", "ticks", "series"), [])
+        whole: dict = dict.fromkeys(("x", "y"), "") | dict.fromkeys(("scales", "ticks", "series"), [])
         described.append({"title": figure.get_suptitle(), **whole, "legend": legend, "texts": around})
     return described
 

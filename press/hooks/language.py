@@ -1,41 +1,67 @@
-"""Tie each page to its twin in the other language. A page without a twin is a warning, so a strict build fails."""
+"""Tie each page to its twin in the other language. A page without a twin is a warning, so a strict build fails.
+
+Templates get `twin` (the same page in the other language: lang, name, and a relative link, so that the site works
+wherever it is mounted) and, on real pages, `addresses` (lang: the page's absolute address, for hreflang).
+"""
 
 import logging
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
 
-from press import DOCS, LANGUAGES
+from press import LANGUAGES
 
 log = logging.getLogger("mkdocs.hooks.language")
+PREFIXES = {"ko": "", "en": "en/"}  # where each language lives below the root of the site
 
 
 def on_config(config):
-    if config.theme["language"] == "en":
-        config.site_url = config.site_url.rstrip("/") + "/en/"
-    config.extra["alternate"] = _alternates(config)  # for 404.html, which is no page of either language
+    config.site_url += PREFIXES[config.theme["language"]]
+    config.extra["alternate"] = True  # the header shows partials/alternate.html
     return config
-
-
-def _alternates(config, url=""):
-    root = urlsplit(config.site_url).path
-    root = root.removesuffix("en/") if config.theme["language"] == "en" else root
-    prefixes = {language: root + ("" if language == "ko" else f"{language}/") for language in LANGUAGES}
-    return [{"lang": lang, "name": name, "link": prefixes[lang] + url} for lang, name in LANGUAGES.items()]
 
 
 def on_files(files, config):
     """Both builds find docs/assets, which stands in git once."""
-    for path in sorted((DOCS / "assets").rglob("*")):
+    docs = Path(config.docs_dir).parent
+    for path in sorted((docs / "assets").rglob("*")):
         if path.is_file():
-            name = path.relative_to(DOCS).as_posix()
-            files.append(File(name, str(DOCS), config.site_dir, config.use_directory_urls))
+            name = path.relative_to(docs).as_posix()
+            files.append(File(name, str(docs), config.site_dir, config.use_directory_urls))
     return files
 
 
 def on_page_context(context, page, config, nav):
-    other = "en" if config.theme["language"] == "ko" else "ko"
-    twin = (DOCS / other / page.file.src_uri).exists()
-    if not twin:
+    here, other = _languages(config)
+    exists = (Path(config.docs_dir).parent / other / page.file.src_uri).exists()
+    if not exists:
         log.warning("docs/%s/%s is missing: every page stands in both languages", other, page.file.src_uri)
-    config.extra["alternate"] = _alternates(config, page.url if twin else "")
+    target = PREFIXES[other] + (page.url if exists else "")
+    context["twin"] = _twin(other, get_relative_url(target or "./", PREFIXES[here] + page.url))
+    languages = LANGUAGES if exists else [here]
+    context["addresses"] = {lang: _root(config) + PREFIXES[lang] + page.url for lang in languages}
+    return context
+
+
+def on_template_context(context, template_name, config):
+    """404.html is served from any depth: its links start at the root of the host."""
+    _, other = _languages(config)
+    root = urlsplit(_root(config)).path
+    context["homes"] = {lang: root + PREFIXES[lang] for lang in LANGUAGES}
+    context["twin"] = _twin(other, context["homes"][other])
+    return context
+
+
+def _languages(config) -> tuple[str, str]:
+    here = config.theme["language"]
+    return here, next(lang for lang in LANGUAGES if lang != here)
+
+
+def _root(config) -> str:
+    return config.site_url.removesuffix(PREFIXES[config.theme["language"]])
+
+
+def _twin(language: str, link: str) -> dict[str, str]:
+    return {"lang": language, "name": LANGUAGES[language], "link": link}

@@ -32,6 +32,7 @@ from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 from press import DOCS, figures
 
 FENCE = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
+PREFIX = re.compile(r"(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?")  # what stands before a fence in its container
 LANGUAGE = re.compile(r"\s*\{?\s*\.?([\w+-]*)")
 MARK = re.compile(r"<!--\s*test:\s*(?P<kind>\w+)\b\s*(?P<argument>[^\n]*?)\s*-->[ \t>]*\n?[ \t>]*\Z")
 KINDS = ("skip", "slow", "gpu", "raises", "figure")
@@ -92,9 +93,8 @@ def python_blocks(document: Document):
             if not between.strip(" \t\n>"):
                 expected = following.lexemes["source"]
                 span = (following.start + following.lexemes["source"].offset, following.end)
-        line_start = document.text.rfind("\n", 0, fence.start) + 1
-        line = document.text[line_start : fence.start]
-        indent = line if not line.strip() else " " * len(line)
+        opening = PREFIX.match(document.text, fence.start)
+        indent = re.sub(r"[^\s>]", " ", opening.group()) if opening else ""
         yield Region(fence.start, fence.end, Block(source, expected, kind, argument, span, indent), run)
 
 

@@ -1,4 +1,4 @@
-"""The two addresses of the book, read from mkdocs.yml, where each stands once; and the links that are made from them."""
+"""The two addresses of the book, read from mkdocs.yml, where each stands once; and the links made from them."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from press import LANGUAGES, ROOT
 BRANCH = "main"  # as in edit_uri of mkdocs.yml
 REPORT = {
     "ko": "페이지: {file}\n주소: {address}\n언어: {name}\n커밋: {commit}\n\n무엇이 틀렸고, 무엇이 맞습니까?\n\n",
-    "en": "Page: {file}\nAddress: {address}\nLanguage: {name}\nCommit: {commit}\n\nWhat is wrong, and what is right?\n\n",
+    "en": "Page: {file}\nAddress: {address}\nLanguage: {name}\nCommit: {commit}\n\nWhat is wrong? What is right?\n\n",
 }
 
 

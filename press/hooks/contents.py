@@ -1,6 +1,10 @@
 """The navigation, from the curriculum; and the count of links to pages that are not written yet."""
 
+import logging
+
 from press import curriculum, links
+
+log = logging.getLogger("mkdocs.hooks.contents")
 
 
 def on_config(config):
@@ -20,6 +24,5 @@ def on_page_markdown(markdown, page, **kwargs):
 
 def on_post_build(config):
     pages = len({target for _, target in links.turned})
-    where = f"docs/{config.theme['language']}"
-    # Printed, not logged: `mkdocs build -q` hides what is no warning.
-    print(f"{where}: {len(links.turned)} links lead to {pages} pages that are not written yet; they are plain text")
+    counted = (config.theme["language"], len(links.turned), pages)
+    log.info("docs/%s: %d links lead to %d pages that are not written yet; they are plain text", *counted)

@@ -7,6 +7,7 @@ another page, a line at the foot of the old page that leads on. Neither needs a 
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import yaml
 from mkdocs.structure.files import File, InclusionLevel
@@ -23,8 +24,8 @@ def on_env(env, config, files):
     for old, new in moved.items():
         old_page, _, old_id = old.partition("#")
         new_page, _, new_id = new.partition("#")
-        here = pages.get(moved.get(old_page, old_page).partition("#")[0])
-        target = pages.get(new_page)
+        here: Any = pages.get(moved.get(old_page, old_page).partition("#")[0])
+        target: Any = pages.get(new_page)
         if problem := _problem(old, new, pages, here, target):
             log.warning("docs/redirects.yml: %s: %s: %s (%s)", old, new, problem, config.theme["language"])
         elif not old_id:

@@ -1,0 +1,65 @@
+"""The glossary (docs/glossary.tsv) as data: one Korean word for each term, its other names, and what is not to be used.
+
+The columns: en, ko, aliases_ko, avoid_ko, note. Several aliases, or several words to avoid, stand apart by "; ".
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from press import DOCS
+
+FILE = DOCS / "glossary.tsv"
+COLUMNS = ["en", "ko", "aliases_ko", "avoid_ko", "note"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row. `aliases` are other names that a reader may type or meet; `avoid` are wrong ones."""
+
+    en: str
+    ko: str
+    aliases: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def english(self) -> str:
+        """The English word without what tells it from its namesake: bias for bias (parameter)."""
+        return re.sub(r" \(.*\)$", "", self.en)
+
+    def spellings(self, language: str) -> tuple[str, ...]:
+        """Every name under which a reader of that language looks for the term; in English those of Latin letters."""
+        names = (self.ko, *self.aliases, self.english) if language == "ko" else (self.english, *self.aliases)
+        return tuple(name for name in names if language == "ko" or name.isascii())
+
+
+def read(path: Path = FILE) -> tuple[Term, ...]:
+    """All terms in the order of the file; ValueError names the line whose columns are wrong."""
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    if head.split("\t") != COLUMNS:
+        raise ValueError(f"{path}:1: expected the columns {', '.join(COLUMNS)}, got {head!r}")
+    return tuple(_term(row, f"{path}:{number}") for number, row in enumerate(rows, 2))
+
+
+def _term(row: str, where: str) -> Term:
+    cells = row.split("\t")
+    if len(cells) != len(COLUMNS):
+        raise ValueError(f"{where}: expected {len(COLUMNS)} columns, got {len(cells)}")
+    if any(cell != cell.strip() for cell in cells) or not (cells[0] and cells[1]):
+        raise ValueError(f"{where}: a term needs en and ko, and no cell starts or ends with a space")
+    return Term(cells[0], cells[1], _names(cells[2], where), _names(cells[3], where), cells[4])
+
+
+def _names(cell: str, where: str) -> tuple[str, ...]:
+    names = tuple(cell.split("; ")) if cell else ()
+    if any(not name or ";" in name or name != name.strip() for name in names):
+        raise ValueError(f'{where}: names stand apart by "; ", got {cell!r}')
+    return names
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """The terms of the book's own glossary."""
+    return read()

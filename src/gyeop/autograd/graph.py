@@ -1,4 +1,4 @@
-"""What stands behind every Tensor: recording switched on and off, the walk back, and the guard on its arrays.
+"""What stands behind every Tensor: recording an operation, the walk back, and the guard on arrays.
 
 The walk is reverse-mode automatic differentiation (Griewank and Walther, Evaluating Derivatives, 2008, chapter 3): a
 tensor hands its gradient on once everything that used it has handed in its share. It keeps a list of its own instead
@@ -31,9 +31,19 @@ def no_grad():
         _recording.reset(before)
 
 
-def is_recording():
-    """Whether operations are being recorded: False inside no_grad()."""
-    return _recording.get()
+def operation(op, value, *edges):
+    """The result `value` of an operation named `op` as a Tensor: how every operation, and every layer, is recorded.
+
+    An edge is (input tensor, vjp), where vjp takes the gradient of the result to the gradient of that input, and may
+    leave it broadcast. A vjp is called only where the input requires a gradient.
+    """
+    result = edges[0][0].constant(np.asarray(value))
+    if _recording.get() and any(source.requires_grad for source, _ in edges):
+        result.requires_grad, result.op, result.edges = True, op, edges
+        leaves = [source.data for source, _ in edges if not source.edges]
+        if leaves:
+            result._guard = Guard(leaves)
+    return result
 
 
 class Guard:
@@ -100,7 +110,8 @@ def walk_back(result, retain_graph):
 
 def _count_uses(result):
     """How often each tensor below `result` is an input of another one there. Refuses a graph that has been freed."""
-    uses, stack = {}, [result]
+    uses: dict = {}
+    stack = [result]
     while stack:
         tensor = stack.pop()
         if tensor.freed:

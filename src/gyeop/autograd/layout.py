@@ -16,7 +16,7 @@ def lay_out(inputs, width, height):
     are any hashable things.
     """
     layer = _layers(inputs)
-    columns = [[] for _ in range(1 + max(layer.values()))]
+    columns: list[list] = [[] for _ in range(1 + max(layer.values()))]
     for node in inputs:
         columns[layer[node]].append(node)
     links, waypoints = [], {}
@@ -31,7 +31,8 @@ def lay_out(inputs, width, height):
             waypoints[node, i] = path
     y = _rows(columns, links, height)
     top = min(y[node] - height.get(node, 0.0) / 2 for column in columns for node in column)
-    place, right = {}, 0.0
+    place: dict = {}
+    right = 0.0
     for column in columns:
         wide = max(width.get(node, 0.0) for node in column)
         place |= {node: (right + wide / 2, y[node] - top) for node in column}
@@ -52,7 +53,8 @@ def _port(i, count, height):
 
 
 def _layers(inputs):
-    layer, uses = {}, {}
+    layer: dict = {}
+    uses: dict = {}
     for node, sources in inputs.items():
         layer[node] = 1 + max((layer[s] for s in sources), default=-1)
         for source in sources:
@@ -65,7 +67,9 @@ def _layers(inputs):
 
 def _rows(columns, links, height, sweeps=12):
     """{node: y of its centre}. Sweeps to the right look at left neighbours, sweeps to the left at right ones."""
-    before, after, y = {}, {}, {}
+    before: dict = {}
+    after: dict = {}
+    y: dict = {}
     for left, right, port in links:
         before.setdefault(right, []).append((left, -port))
         after.setdefault(left, []).append((right, port))

@@ -102,7 +102,9 @@ class Value:
 
     def _ancestry(self):
         """All results, each after its inputs, and the set of all values. Recursion would end at a depth of 1000."""
-        order, seen, stack = [], set(), [self]
+        order: list[Value] = []
+        seen: set[Value] = set()
+        stack: list = [self]
         while stack:
             v = stack.pop()
             if v is None:  # a mark: the inputs of the value below it are done

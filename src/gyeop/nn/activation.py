@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from gyeop.autograd.tensor import Tensor, operation
+from gyeop.autograd import Tensor
+from gyeop.autograd.graph import operation
 from gyeop.nn.erf import erf
 from gyeop.nn.module import Module
 

@@ -57,7 +57,7 @@ class Module:
 
     def named_parameters(self):
         """(path, parameter) for each parameter, this module's own first; one that is shared appears once."""
-        found = {}
+        found: dict = {}
         for path, owner, name in self._state():
             value = getattr(owner, name)
             if isinstance(value, Parameter):

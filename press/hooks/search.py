@@ -34,14 +34,15 @@ _PARTICLE = (
 SEPARATOR = "|".join(
     [
         f"[^{_LETTER}]+",
-        f"(?:(?<=[{_HANGUL}]{{2}})|(?<=[{_LATIN})])|(?<=(?<![{_HANGUL}])층))(?:{_PARTICLE})(?![{_LETTER}])",  # 역전파는: 역전파
+        # 역전파는: 역전파. Two syllables stay at least, or the whole word would go: 정의, 평가, 결과.
+        f"(?:(?<=[{_HANGUL}]{{2}})|(?<=[{_LATIN})])|(?<=(?<![{_HANGUL}])층))(?:{_PARTICLE})(?![{_LETTER}])",
         f"(?<=[{_LATIN}])(?=[{_HANGUL}])",  # softmax함수: softmax, 함수
         f"(?<=ss|sh|ch)es(?![{_LETTER}])",  # losses: loss
         f"(?<=[A-Za-z][b-hj-rtv-zA-Z])s(?![{_LETTER}])",  # gradients, CNNs; but not bias, axis, focus, loss
     ]
 )
 _SPLIT = re.compile(SEPARATOR)
-BOOSTS = {"term": 500.0, "piece": 50.0, "also": 0.5}  # Material's own: title 1000, text 1
+BOOSTS = {"term": 800.0, "piece": 50.0, "also": 0.5}  # Material's own: title 1000, text 1
 OFTEN = 3  # neighbours that occur so often in the book are a compound that a reader may type as one word
 _NEEDLESS = re.compile(
     r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|what|why|how)\b", re.I
@@ -90,17 +91,16 @@ class Names:
                 self._terms.setdefault(tuple(words(spelling)), []).append(term)
         self._longest = max(map(len, self._terms), default=0)
 
-    def named(self, text: list[str]) -> list[Term]:
-        """The terms that the words name, the longest where two begin alike or one lies in the other."""
+    def named(self, text: list[str], nested: bool = True) -> list[Term]:
+        """The terms that the words name; without `nested` only the longest, not 기울기 in 기울기 소실."""
         found: list[Term] = []
         start = 0
         while start < len(text):
-            for end in range(min(len(text), start + self._longest), start, -1):
-                if here := self._terms.get(tuple(text[start:end])):
-                    found += here
-                    start = end - 1
-                    break
-            start += 1
+            ends = range(min(len(text), start + self._longest), start, -1)
+            here = [(end, self._terms[key]) for end in ends if (key := tuple(text[start:end])) in self._terms]
+            for _, named in here if nested else here[:1]:
+                found += named
+            start = here[0][0] if here and not nested else start + 1
         return found
 
     def spelled(self, found: list[Term]) -> list[list[str]]:
@@ -145,9 +145,13 @@ def extend(index: dict, language: str, names: Names | None = None) -> dict:
         title = html.unescape(re.sub(r"<[^>]+>", "", entry["title"]))
         text = words(_prose(entry))
         in_title, in_text = (names.spelled(names.named(found)) for found in (words(title), text))
+        whole = names.spelled(names.named(words(title), nested=False))
         hidden: dict[str, Iterable[str]] = {
-            "term": set(chain(*in_title)),
-            "piece": [*_pieces(title), *("".join(name) for name in in_title if len(name) > 1)],  # a term counts twice
+            "term": {*chain(*in_title)} - {*words(title)},
+            "piece": [
+                *_pieces(title),
+                *("".join(name) for name in whole if len(name) > 1),
+            ],  # a whole term counts twice
             "also": {*_compact(in_text), *often.intersection(paired), *_identifiers(code)} - {*text},
         }
         entry |= {field: " ".join(sorted(held)) for field, held in hidden.items() if held}

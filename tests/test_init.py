@@ -1,0 +1,80 @@
+"""Initial weights: fans as torch counts them, and the distributions themselves."""
+
+import numpy as np
+import pytest
+import torch
+
+from gyeop import init
+
+ALL = [init.zeros, init.normal, init.xavier_uniform, init.xavier_normal, init.he_uniform, init.he_normal]
+TORCH = {
+    init.xavier_uniform: torch.nn.init.xavier_uniform_,
+    init.xavier_normal: torch.nn.init.xavier_normal_,
+    init.he_uniform: lambda w: torch.nn.init.kaiming_uniform_(w, nonlinearity="relu"),
+    init.he_normal: lambda w: torch.nn.init.kaiming_normal_(w, nonlinearity="relu"),
+}
+
+
+@pytest.mark.parametrize("f", TORCH, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("shape", [(300, 120), (64, 40, 5, 3)])
+def test_same_distribution_as_torch(f, shape):
+    torch.manual_seed(0)
+    ours, theirs = f(shape, rng=0), TORCH[f](torch.empty(shape, dtype=torch.float64)).numpy()
+    assert ours.shape == shape
+    # about 36,000 draws: 2 % is over five standard errors of a standard deviation
+    np.testing.assert_allclose(ours.std(), theirs.std(), rtol=0.02)
+    assert abs(ours.mean()) < 0.02 * ours.std()
+    if "uniform" in f.__name__:  # the largest of so many draws lies just below the bound
+        np.testing.assert_allclose(np.abs(ours).max(), np.abs(theirs).max(), rtol=0.002)
+    else:
+        assert np.abs(ours).max() > 3.5 * ours.std()
+
+
+def test_closed_forms():
+    assert not init.zeros((3, 2)).any()
+    np.testing.assert_allclose(init.normal((200, 200), rng=1).std(), 0.01, rtol=0.02)
+    np.testing.assert_allclose(init.normal((200, 200), rng=1, std=2.0).std(), 2, rtol=0.02)
+    np.testing.assert_allclose(init.he_normal((200, 50), rng=1).std(), (2 / 50) ** 0.5, rtol=0.03)
+    np.testing.assert_allclose(init.xavier_normal((200, 50), rng=1).std(), (2 / 250) ** 0.5, rtol=0.03)
+
+
+@pytest.mark.parametrize("f", ALL, ids=lambda f: f.__name__)
+def test_seeds_generators_and_dtypes(f):
+    before = np.random.get_state()[1].copy()
+    a, b = f((4, 3), rng=7), f([4, 3], rng=np.random.default_rng(7))
+    np.testing.assert_array_equal(a, b)
+    single = f((4, 3), rng=7, dtype=np.float32)
+    assert (a.dtype, single.dtype) == (np.float64, np.float32)
+    np.testing.assert_allclose(single, a, rtol=1e-6)
+    generator = np.random.default_rng(7)
+    f((4, 3), rng=generator)
+    assert f is init.zeros or not np.array_equal(f((4, 3), rng=generator), a)  # a generator moves on
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+@pytest.mark.parametrize("f", ALL, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"shape": 3}, TypeError),
+        ({"shape": "32"}, TypeError),
+        ({"shape": (3, 0)}, ValueError),
+        ({"shape": (3, -1)}, ValueError),
+        ({"shape": (3, 2.0)}, TypeError),
+        ({"shape": ()}, ValueError),
+        ({"shape": (3, 2), "dtype": int}, TypeError),
+    ],
+)
+def test_refusals(f, arguments, error):
+    with pytest.raises(error, match=rf"{f.__name__}|dtype"):
+        f(**arguments)
+
+
+def test_fans_need_two_axes_and_seeds_are_whole():
+    with pytest.raises(ValueError, match=r"at least 2 numbers, got \(3,\)"):
+        init.he_normal((3,))
+    for bad in (-1, 0.5, "seed"):
+        with pytest.raises((TypeError, ValueError), match="rng"):
+            init.normal((2, 2), rng=bad)
+    with pytest.raises(ValueError, match="std"):
+        init.normal((2, 2), std=-1)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
-from gyeop.optim import Path, gradient_descent
+from gyeop.optim import SGD, Adam, AdamW, Path, clip_gradients, gradient_descent
 
 
 def test_gradient_descent_follows_the_formula():
@@ -62,3 +63,151 @@ def test_running_off_ends_before_infinity_and_without_a_warning(gradient):
 def test_gradient_descent_refuses(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+OPTIMIZERS = [
+    (SGD, torch.optim.SGD, {"lr": 0.01}),
+    (SGD, torch.optim.SGD, {"lr": 0.01, "momentum": 0.9}),
+    (SGD, torch.optim.SGD, {"lr": 0.01, "momentum": 0.9, "nesterov": True}),
+    (SGD, torch.optim.SGD, {"lr": 0.01, "weight_decay": 0.1}),
+    (SGD, torch.optim.SGD, {"lr": 0.01, "momentum": 0.5, "nesterov": True, "weight_decay": 0.1}),
+    (Adam, torch.optim.Adam, {}),
+    (Adam, torch.optim.Adam, {"lr": 0.05, "betas": (0.7, 0.9), "eps": 1e-4, "weight_decay": 0.1}),
+    (AdamW, torch.optim.AdamW, {}),
+    (AdamW, torch.optim.AdamW, {"lr": 0.05, "betas": (0.0, 0.99), "eps": 1e-6, "weight_decay": 0.3}),
+]
+
+
+@pytest.mark.parametrize(("ours", "theirs", "options"), OPTIMIZERS, ids=lambda v: getattr(v, "__name__", str(v)))
+def test_equal_to_torch_step_for_step(ours, theirs, options, rng):
+    start = [rng.normal(size=(3, 4)), rng.normal(size=5)]
+    w, t = [a.copy() for a in start], [torch.tensor(a, requires_grad=True) for a in start]
+    mine, reference = ours(w, **options), theirs(t, **options)
+    for step in range(100):
+        if step == 50:  # a schedule changes the rate between steps
+            mine.lr = reference.param_groups[0]["lr"] = mine.lr / 3
+        gradients = [2 * a + rng.normal(size=a.shape) for a in w]
+        for tensor, g in zip(t, gradients, strict=True):
+            tensor.grad = torch.tensor(g)
+        mine.step(gradients)
+        reference.step()
+        for a, tensor in zip(w, t, strict=True):
+            np.testing.assert_allclose(a, tensor.detach().numpy(), rtol=1e-10, atol=1e-14)
+    assert not np.allclose(w[0], start[0])
+
+
+class Carrier:
+    """What an autograd tensor is to an optimizer: an array and its gradient."""
+
+    def __init__(self, data):
+        self.data, self.grad = data, None
+
+
+@pytest.mark.parametrize(("ours", "theirs", "options"), OPTIMIZERS, ids=lambda v: getattr(v, "__name__", str(v)))
+def test_tensors_bring_their_own_gradients_and_none_is_left_alone(ours, theirs, options):
+    a, b = Carrier(np.array([1.0, 2.0])), Carrier(np.array([3.0]))
+    t = [torch.tensor(c.data, requires_grad=True) for c in (a, b)]
+    mine, reference = ours([a, b], **options), theirs(t, **options)
+    for step in range(6):
+        a.grad = np.array([0.5, -1.0])
+        b.grad = np.array([1.0]) if step % 2 else None
+        for c, tensor in zip((a, b), t, strict=True):
+            tensor.grad = None if c.grad is None else torch.tensor(c.grad)
+        mine.step()
+        reference.step()
+    np.testing.assert_allclose(np.append(a.data, b.data), torch.cat(t).detach().numpy(), rtol=1e-10)
+
+
+@pytest.mark.parametrize("ours", [SGD, Adam, AdamW])
+def test_in_place_in_the_parameters_dtype_and_the_gradients_stay(ours):
+    w = np.ones(3, np.float32)
+    g = np.array([1.0, -2.0, 3.0])
+    g.flags.writeable = False
+    optimizer = ours([w], lr=0.1)
+    optimizer.step([g])
+    optimizer.step([g])
+    assert w.dtype == np.float32
+    assert (w != 1).all()
+    assert g.tolist() == [1, -2, 3]
+
+
+@pytest.mark.parametrize("ours", [SGD, Adam, AdamW])
+@pytest.mark.parametrize(
+    ("gradients", "error", "message"),
+    [
+        ([np.ones(3)], ValueError, "2 gradients, got 1"),
+        ([np.ones(3), np.ones((2, 1))], ValueError, r"gradient 1 of shape \(2,\), got \(2, 1\)"),
+        ([np.ones(3), np.ones(1)], ValueError, r"gradient 1 of shape \(2,\), got \(1,\)"),
+        ([np.ones(3), [np.nan, 1]], ValueError, "gradient 1 expects finite numbers, got nan at index 0"),
+        ([np.ones(3), ["a", "b"]], TypeError, "real numbers"),
+        (None, TypeError, "expects gradients"),
+    ],
+)
+def test_a_bad_gradient_changes_nothing(ours, gradients, error, message):
+    w = [np.ones(3), np.ones(2)]
+    with pytest.raises(error, match=message):
+        ours(w, lr=0.1).step(gradients)
+    assert [a.tolist() for a in w] == [[1, 1, 1], [1, 1]]
+
+
+READ_ONLY = np.ones(2)
+READ_ONLY.flags.writeable = False
+
+
+@pytest.mark.parametrize("ours", [SGD, Adam, AdamW])
+@pytest.mark.parametrize(
+    ("parameters", "options", "message"),
+    [
+        (np.ones(3), {}, "list of arrays, got ndarray"),
+        (3, {}, "list of arrays, got int"),
+        ([], {}, "at least one parameter"),
+        ([[1.0]], {}, "list'> at index 0"),
+        ([np.ones(2), np.arange(3)], {}, "got int64 array at index 1"),
+        ([READ_ONLY], {}, "read-only array at index 0"),
+        ([np.ones(2)], {"lr": -1}, "lr expects a finite number >= 0, got -1"),
+        ([np.ones(2)], {"lr": np.nan}, "lr"),
+        ([np.ones(2)], {"weight_decay": -0.1}, "weight_decay"),
+    ],
+)
+def test_optimizers_refuse(ours, parameters, options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        ours(parameters, **{"lr": 0.1, **options})
+
+
+def test_options_of_one_optimizer_refused():
+    w = [np.ones(2)]
+    with pytest.raises(ValueError, match="momentum above 0 with nesterov"):
+        SGD(w, lr=0.1, nesterov=True)
+    for betas in ((0.9,), 0.9, (0.9, 1.0), (-0.1, 0.9)):
+        for ours in (Adam, AdamW):
+            with pytest.raises(ValueError, match="betas"):
+                ours(w, betas=betas)
+
+
+@pytest.mark.parametrize("max_norm", [0.0, 0.5, 3.0, 1e3])
+def test_clip_gradients_equals_torch(max_norm, rng):
+    gradients = [rng.normal(size=(3, 4)), rng.normal(size=5)]
+    before = [g.copy() for g in gradients]
+    tensors = [torch.zeros(g.shape, dtype=torch.float64) for g in gradients]
+    for tensor, g in zip(tensors, gradients, strict=True):
+        tensor.grad = torch.tensor(g)
+    torch.nn.utils.clip_grad_norm_(tensors, max_norm)
+    for ours, tensor, g, old in zip(clip_gradients(gradients, max_norm), tensors, gradients, before, strict=True):
+        np.testing.assert_allclose(ours, tensor.grad.numpy(), rtol=1e-10)
+        np.testing.assert_array_equal(g, old)
+        assert not np.shares_memory(ours, g)
+
+
+def test_clip_gradients_at_the_edges():
+    assert clip_gradients([], 1.0) == []
+    assert clip_gradients([np.zeros(2)], 1.0)[0].tolist() == [0, 0]
+    assert clip_gradients([np.zeros((0, 2))], 1.0)[0].shape == (0, 2)
+    np.testing.assert_allclose(clip_gradients([[3e200, 4e200]], 1.0)[0], [0.6, 0.8])
+    assert clip_gradients([np.ones(2, np.float32)], 1.0)[0].dtype == np.float32
+    for call in (
+        lambda: clip_gradients(np.ones(2), 1.0),
+        lambda: clip_gradients([np.ones(2)], -1.0),
+        lambda: clip_gradients([[1.0, np.inf]], 1.0),
+    ):
+        with pytest.raises((TypeError, ValueError), match="clip_gradients"):
+            call()

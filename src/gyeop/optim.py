@@ -53,3 +53,194 @@ def gradient_descent(gradient, start, lr=0.1, eps=1e-6, max_steps=10_000):
             g = at(x)
         converged = bool(np.linalg.norm(g) <= eps)
     return Path(np.stack(points), converged)
+
+
+def _arrays(parameters, name):
+    """`parameters` as a list, each of them an array that can be changed in place, or a tensor that holds one."""
+    if isinstance(parameters, np.ndarray) or not hasattr(parameters, "__iter__"):
+        raise TypeError(f"{name} expects a list of arrays, got {type(parameters).__name__}")
+    parameters = list(parameters)
+    if not parameters:
+        raise ValueError(f"{name} expects at least one parameter, got none")
+    for i, parameter in enumerate(parameters):
+        w = _array(parameter)
+        if not isinstance(w, np.ndarray) or w.dtype.kind != "f" or not w.flags.writeable:
+            kind = (
+                f"{'a read-only' if not w.flags.writeable else w.dtype} array" if isinstance(w, np.ndarray) else type(w)
+            )
+            raise TypeError(f"{name} expects writable floating-point arrays, got {kind} at index {i}")
+    return parameters
+
+
+def _array(parameter):
+    return parameter.data if hasattr(parameter, "grad") else parameter
+
+
+def _matched(parameters, gradients, name):
+    """(array, gradient) for each parameter, all checked before the first one is changed."""
+    if gradients is None:
+        if not all(hasattr(parameter, "grad") for parameter in parameters):
+            raise TypeError(f"{name}.step expects gradients, since arrays carry none of their own")
+        gradients = [parameter.grad for parameter in parameters]
+    gradients = list(gradients)
+    if len(gradients) != len(parameters):
+        raise ValueError(f"{name}.step expects {len(parameters)} gradients, got {len(gradients)}")
+    pairs = []
+    for i, (parameter, g) in enumerate(zip(parameters, gradients, strict=True)):
+        w = _array(parameter)
+        if g is not None:
+            g = finite_float(g, f"{name}.step's gradient {i}")
+            if g.shape != w.shape:
+                raise ValueError(f"{name}.step expects gradient {i} of shape {w.shape}, got {g.shape}")
+        pairs.append((w, g))
+    return pairs
+
+
+class SGD:
+    """Stochastic gradient descent with momentum (Polyak 1964), in torch.optim.SGD's convention.
+
+        g <- g + weight_decay w
+        v <- momentum v + g
+        w <- w - lr v           or, with nesterov (Sutskever et al. 2013),   w <- w - lr (g + momentum v)
+
+    `lr` may be changed between steps.
+
+    >>> w = np.array([1.0, -2.0])
+    >>> optimizer = SGD([w], lr=0.1, momentum=0.9)
+    >>> for _ in range(2):
+    ...     optimizer.step([2 * w])
+    >>> w.round(2).tolist()
+    [0.46, -0.92]
+    """
+
+    def __init__(self, parameters, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
+        self.parameters = _arrays(parameters, "SGD")
+        self.lr = number(lr, "SGD's lr", at_least=0)
+        self.momentum = number(momentum, "SGD's momentum", at_least=0)
+        self.weight_decay = number(weight_decay, "SGD's weight_decay", at_least=0)
+        if nesterov and not self.momentum:
+            raise ValueError("SGD expects momentum above 0 with nesterov, got 0")
+        self.nesterov = bool(nesterov)
+        self.velocity = [np.zeros_like(_array(w)) for w in self.parameters]
+
+    def step(self, gradients=None):
+        """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
+        for (w, g), v in zip(_matched(self.parameters, gradients, "SGD"), self.velocity, strict=True):
+            if g is None:
+                continue
+            if self.weight_decay:
+                g = g + self.weight_decay * w
+            if self.momentum:
+                v *= self.momentum
+                v += g
+                g = g + self.momentum * v if self.nesterov else v
+            w -= self.lr * g
+
+
+class Adam:
+    """Steps scaled by running means of the gradient and of its square (Kingma, Ba 2015), as torch.optim.Adam.
+
+        g <- g + weight_decay w
+        m <- beta1 m + (1 - beta1) g,      v <- beta2 v + (1 - beta2) g^2
+        w <- w - lr m^ / (sqrt(v^) + eps)  with  m^ = m / (1 - beta1^t),  v^ = v / (1 - beta2^t)
+
+    The penalty's gradient, weight_decay w, is scaled like the rest of g: this is L2 regularization, not the decay that
+    AdamW applies.
+
+    >>> w = np.array([1.0, -200.0])
+    >>> Adam([w], lr=0.1).step([2 * w])  # the first step is lr in every direction, however steep
+    >>> w.round(4).tolist()
+    [0.9, -199.9]
+    """
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        self.parameters = _arrays(parameters, "Adam")
+        self.lr = number(lr, "Adam's lr", at_least=0)
+        self.betas = _betas(betas, "Adam")
+        self.eps = number(eps, "Adam's eps", at_least=0)
+        self.weight_decay = number(weight_decay, "Adam's weight_decay", at_least=0)
+        self.m = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.v = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.t = [0] * len(self.parameters)
+
+    def step(self, gradients=None):
+        """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
+        beta1, beta2 = self.betas
+        for i, (w, g) in enumerate(_matched(self.parameters, gradients, "Adam")):
+            if g is None:
+                continue
+            if self.weight_decay:
+                g = g + self.weight_decay * w
+            m, v = self.m[i], self.v[i]
+            self.t[i] += 1
+            m += (1 - beta1) * (g - m)
+            v *= beta2
+            v += (1 - beta2) * g * g
+            m_hat, v_hat = m / (1 - beta1 ** self.t[i]), v / (1 - beta2 ** self.t[i])
+            w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+class AdamW:
+    """Adam with weight decay apart from the gradient (Loshchilov, Hutter 2019), as torch.optim.AdamW.
+
+        w <- w - lr weight_decay w
+        m <- beta1 m + (1 - beta1) g,      v <- beta2 v + (1 - beta2) g^2
+        w <- w - lr m^ / (sqrt(v^) + eps)  with  m^ = m / (1 - beta1^t),  v^ = v / (1 - beta2^t)
+
+    >>> w = np.array([1.0, -200.0])
+    >>> AdamW([w], lr=0.1, weight_decay=0.5).step([2 * w])
+    >>> w.round(4).tolist()
+    [0.85, -189.9]
+    """
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        self.parameters = _arrays(parameters, "AdamW")
+        self.lr = number(lr, "AdamW's lr", at_least=0)
+        self.betas = _betas(betas, "AdamW")
+        self.eps = number(eps, "AdamW's eps", at_least=0)
+        self.weight_decay = number(weight_decay, "AdamW's weight_decay", at_least=0)
+        self.m = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.v = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.t = [0] * len(self.parameters)
+
+    def step(self, gradients=None):
+        """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
+        beta1, beta2 = self.betas
+        for i, (w, g) in enumerate(_matched(self.parameters, gradients, "AdamW")):
+            if g is None:
+                continue
+            m, v = self.m[i], self.v[i]
+            self.t[i] += 1
+            w *= 1 - self.lr * self.weight_decay
+            m += (1 - beta1) * (g - m)
+            v *= beta2
+            v += (1 - beta2) * g * g
+            m_hat, v_hat = m / (1 - beta1 ** self.t[i]), v / (1 - beta2 ** self.t[i])
+            w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+def _betas(betas, name):
+    if not hasattr(betas, "__len__") or len(betas) != 2:
+        raise ValueError(f"{name} expects two betas, got {betas!r}")
+    return tuple(number(beta, f"{name}'s betas", at_least=0, below=1) for beta in betas)
+
+
+def clip_gradients(gradients, max_norm):
+    """The gradients, scaled down together if their joint norm is above `max_norm` (Pascanu, Mikolov, Bengio 2013).
+
+    The joint norm is that of all elements of all arrays. Returns a list of new arrays, each times
+    min(1, max_norm / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_; the direction stays the same.
+
+    >>> [g.round(3).tolist() for g in clip_gradients([[3.0], [4.0, 0.0]], max_norm=1.0)]
+    [[0.6], [0.8, 0.0]]
+    """
+    max_norm = number(max_norm, "clip_gradients's max_norm", at_least=0)
+    if isinstance(gradients, np.ndarray) or not hasattr(gradients, "__iter__"):
+        raise TypeError(f"clip_gradients expects a list of arrays, got {type(gradients).__name__}")
+    gradients = [finite_float(g, f"clip_gradients's gradient {i}") for i, g in enumerate(gradients)]
+    peak = max((float(np.abs(g).max()) for g in gradients if g.size), default=0.0)
+    if peak == 0:
+        return [g.copy() for g in gradients]
+    norm = peak * float(np.sqrt(sum(np.sum((g / peak) ** 2) for g in gradients)))  # no square can overflow
+    scale = min(1.0, max_norm / (norm + 1e-6))
+    return [g * scale for g in gradients]

@@ -26,7 +26,7 @@ class Loss(Protocol):
 
 
 def with_gradient(gradient):
-    """Put `gradient` beside a loss."""
+    """Put `gradient` beside a loss, or beside a penalty."""
 
     def attach(loss) -> Loss:
         gradient.__name__ = gradient.__qualname__ = f"{loss.__name__}.gradient"

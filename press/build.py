@@ -2,8 +2,9 @@
 
     python -m press.build [--into FOLDER] [--lax]
 
-Warnings (a missing twin, a broken link or anchor, a bad formula) fail the build, but for --lax. Each language is built into a folder of
-its own; the finished site then takes the old one's place file by file, so that who reads it meanwhile finds every page.
+Warnings (a missing twin, a broken link or anchor, a bad formula) fail the build, but for --lax. Each language is built
+into a folder of its own; the finished site then takes the old one's place file by file, so that who reads it meanwhile
+finds every page.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 from pathlib import Path
 
 from press import CACHE, ROOT, SITE
+from press.settings import PREFIXES
 
 CONFIGS = {"ko": "mkdocs.yml", "en": "mkdocs.en.yml"}
 RECORD = re.compile(r"(?P<level>[A-Z]+) +-  (?P<text>.*)")  # a line of MkDocs' log; what follows may continue it
@@ -49,7 +51,7 @@ class Build:
         return all(process.poll() is not None for process in self.running.values())
 
     def finish(self, into: Path) -> list[Path]:
-        """Wait, print what MkDocs said, put the site in place; return the files that changed. SystemExit if it failed."""
+        """Wait, print what MkDocs said, put the site in place; return what changed. SystemExit if a language failed."""
         try:
             failed = [language for language, process in self.running.items() if process.wait() != 0]
             for language in self.running:
@@ -59,7 +61,7 @@ class Build:
                 where = " and ".join(f"docs/{language}" for language in failed)
                 raise SystemExit(f"the build of {where} failed, for the reasons above (--lax lets warnings pass)")
             site = self.folder / "ko"
-            (self.folder / "en").rename(site / "en")
+            (self.folder / "en").rename(site / PREFIXES["en"])
             return publish(site, into)
         finally:
             self.stop()

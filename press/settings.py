@@ -9,6 +9,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from press import LANGUAGES, ROOT
 
+PREFIXES = {"ko": "", "en": "en/"}  # where each language lives below the root of the site
 BRANCH = "main"  # as in edit_uri of mkdocs.yml
 REPORT = {
     "ko": "페이지: {file}\n주소: {address}\n언어: {name}\n커밋: {commit}\n\n무엇이 틀렸고, 무엇이 맞습니까?\n\n",

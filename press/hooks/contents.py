@@ -13,6 +13,15 @@ def on_config(config):
     return config
 
 
+def on_nav(nav, config, files):
+    """A part's opening page has its title before it is read, so that its neighbours can name it."""
+    titles = {f"{entry.page}.md": entry.titles for entry in curriculum.entries() if entry.kind == "index"}
+    for page in nav.pages:
+        if page.file.src_uri in titles:
+            page.title = titles[page.file.src_uri][config.theme["language"]]
+    return nav
+
+
 def on_pre_build(config):
     links.turned.clear()
 

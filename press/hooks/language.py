@@ -12,9 +12,9 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from press import LANGUAGES
+from press.settings import PREFIXES
 
 log = logging.getLogger("mkdocs.hooks.language")
-PREFIXES = {"ko": "", "en": "en/"}  # where each language lives below the root of the site
 
 
 def on_config(config):

@@ -94,7 +94,9 @@ class Softmax(Module):
             raise ValueError(f"{self} expects an input with axis {dim}, got {x.shape}")
         if not x.ndim:
             return operation("softmax", np.ones_like(x.data), (x, np.zeros_like))
-        e = np.exp(x.data - x.data.max(axis=dim, keepdims=True))  # the largest exponent is 0: no overflow
+        e = np.exp(
+            x.data - x.data.max(axis=dim, keepdims=True, initial=-np.inf)
+        )  # the largest exponent is 0: no overflow
         y = e / e.sum(axis=dim, keepdims=True)
         return operation("softmax", y, (x, lambda g: y * (g - (g * y).sum(axis=dim, keepdims=True))))
 

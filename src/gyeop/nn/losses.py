@@ -117,7 +117,7 @@ class CrossEntropyLoss(Loss):
     """-sum_c q_c log softmax(logits)_c over the classes c, which are axis 1 (axis 0 of a single sample).
 
     `target` is labels, whole numbers from 0 in the shape of the logits without the class axis (q is then 1 at the
-    label), or probabilities q in the shape of the logits. `label_smoothing` moves that share of q evenly to all classes.
+    label), or probabilities q in the shape of the logits. `label_smoothing` spreads that share of q evenly over all.
     `weight` (classes,) multiplies each class's term; samples labelled `ignore_index` count for nothing. The mean is
     over the samples; under labels each counts by its label's weight. A label out of range is a ValueError.
 

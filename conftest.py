@@ -7,15 +7,21 @@ from sybil.document import PythonDocStringDocument
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 
-from press import DOCS, ROOT, snippets
+from press import DOCS, ROOT, isolation, snippets
 
-book = Sybil(
-    parsers=[snippets.python_blocks], patterns=["ko/**/*.md", "en/**/*.md", "ko/*.md", "en/*.md"], path=str(DOCS)
-)
-around = Sybil(parsers=[snippets.python_blocks], filenames=["README.md", "README.ko.md"], path=str(ROOT))
+pytest_plugins = ["pytester"]  # with which the checks are tested on broken samples
+
+
+def pages(folder, **which) -> Sybil:
+    around = {"setup": isolation.begin, "teardown": isolation.end}
+    return Sybil(parsers=[snippets.python_blocks], path=str(folder), **around, **which)
+
+
+book = pages(DOCS, pattern="*.md")
+around = pages(ROOT, filenames=["README.md", "README.ko.md"])
 library = Sybil(
     parsers=[DocTestParser(ELLIPSIS | NORMALIZE_WHITESPACE)],
-    patterns=["*.py", "**/*.py"],
+    pattern="*.py",
     path=str(ROOT / "src"),
     document_types={".py": PythonDocStringDocument},
 )

@@ -1,6 +1,5 @@
 """What a page holds, as the site itself renders it: headings, formulas, code, images, links."""
 
-import ast
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +22,7 @@ class Page:
     formulas: list[str] = field(default_factory=list)
     code: list[tuple[str, str]] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    alts: list[str] = field(default_factory=list)  # of each image
     links: list[str] = field(default_factory=list)
     soup: BeautifulSoup | None = None
 
@@ -46,7 +46,10 @@ def _config():
 
 
 def read(path: Path, docs: Path = DOCS) -> Page:
+    before = len(links.turned)
     soup = BeautifulSoup(html(path, docs), "html.parser")
+    unwritten = [f"{target} (not written yet)" for _, target in links.turned[before:]]
+    del links.turned[before:]
     page = Page(soup=soup)
     for tag in soup.find_all(re.compile("^h[1-6]$")):
         page.headings.append((tag.name, tag.get("id")))
@@ -57,34 +60,12 @@ def read(path: Path, docs: Path = DOCS) -> Page:
         classes = tag.parent.get_attribute_list("class") if tag.parent else []
         language = next(str(c).removeprefix("language-") for c in classes if str(c).startswith("language-"))
         page.code.append((language, tag.find_all("code")[-1].get_text()))
-    page.images = [str(tag.get("src")) for tag in soup.find_all("img")]
-    page.links = [str(tag["href"]) for tag in soup.select("a[href]") if _counts(tag)]
+    for tag in soup.find_all("img"):
+        page.images.append(str(tag.get("src")))
+        page.alts.append(" ".join(str(tag.get("alt") or "").split()))
+    page.links = [str(tag["href"]) for tag in soup.select("a[href]") if _counts(tag)] + unwritten
     return page
 
 
 def _counts(link) -> bool:
     return "headerlink" not in link.get("class", []) and not link["href"].startswith("#__")
-
-
-def shape(language: str, source: str) -> str:
-    """Code without what a translator may change: comments, docstrings, texts; words in printed output."""
-    if language == "text":
-        return re.sub(r"\s+", " ", re.sub(r"[^\W\d_]+", "·", source))
-    if language != "python":
-        return source
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and _is_text(body[0]):
-            body[:] = body[1:] or [ast.Pass()]
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node.value = ""
-    return ast.dump(tree)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )

@@ -1,22 +1,17 @@
 """Run every Python block of a page, top to bottom, in one namespace, and compare what it prints.
 
-    ```python ... any Material options       is executed; what it prints must equal the ```text block right after it
-    ```python  (or pycon) that opens with >>>    is a doctest
-    <!-- test: skip "reason" -->             on the line before a block: not run, reported as skipped with its reason
-    <!-- test: slow "reason" -->             runs with --slow only
-    <!-- test: gpu "reason" -->              runs only where torch sees CUDA
-    <!-- test: raises ValueError -->         must raise this; its message may stand in the ```text block
-    <!-- test: figure NAME -->               draws figures/NAME.svg and figures/NAME-dark.svg
-    <!-- test: figure NAME measured -->      the same for measured times: the axes are compared, not the curves
-
-`--update-outputs` writes the ```text blocks anew from the run, in place; `--figures` writes the figures.
+press/blocks.py says what a block is and which marks it may carry. `--update-outputs` writes the ```text blocks anew
+from the run, in place; `--figures` writes the figures.
 """
 
 import contextlib
 import io
-import re
+import signal
+import sys
+import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from itertools import zip_longest
@@ -27,20 +22,15 @@ from sybil import Document, Example, Region
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
-from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
-from press import DOCS, figures
+from press import blocks, figures
+from press.blocks import Block
 
-FENCE = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
-PREFIX = re.compile(r"(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?")  # what stands before a fence in its container
-LANGUAGE = re.compile(r"\s*\{?\s*\.?([\w+-]*)")
-MARK = re.compile(r"<!--\s*test:\s*(?P<kind>\w+)\b\s*(?P<argument>[^\n]*?)\s*-->[ \t>]*\n?[ \t>]*\Z")
-KINDS = ("skip", "slow", "gpu", "raises", "figure")
 TITLES = {"ko": "출력", "en": "Output"}
-PAGE_SECONDS = 10
 
 _run_python = PythonEvaluator()
-_doctests = DocTestStringParser(DocTestEvaluator(ELLIPSIS | NORMALIZE_WHITESPACE))
+_run_doctest = DocTestEvaluator(ELLIPSIS | NORMALIZE_WHITESPACE)
+_doctests = DocTestStringParser(_run_doctest)
 
 
 @dataclass
@@ -50,6 +40,11 @@ class Options:
     slow: bool = False
     update_outputs: bool = False
     write_figures: bool = False
+    page_seconds: float = 10  # what a page's snippets may take together; no limit with `slow`
+
+
+class TooLong(BaseException):
+    """A snippet goes on far beyond its page's seconds. No `except Exception` on the page may hold it back."""
 
 
 options = Options()
@@ -57,70 +52,46 @@ edits: dict[Path, list[tuple[int, int, str]]] = defaultdict(list)  # what --upda
 seconds: dict[str, float] = defaultdict(float)  # page: what its snippets have taken so far
 
 
-@dataclass
-class Block:
-    """One executable block of a page."""
-
-    source: str
-    expected: str | None
-    kind: str | None  # the word of its mark
-    argument: str
-    output_span: tuple[int, int] | None  # where the text of its ```text block stands in the file
-    indent: str
+def python_blocks(document: Document) -> Iterator[Region]:
+    """Yield a Sybil region for every Python block and every doctest of a Markdown file."""
+    for fence, block in blocks.find(document):
+        if blocks.is_doctest(block.source):
+            yield from _doctest_regions(document, fence, block.source)
+        else:
+            yield Region(fence.start, fence.end, block, run)
 
 
-def language_of(info: str) -> str:
-    match = LANGUAGE.match(info)
-    return match.group(1) if match else ""
-
-
-def python_blocks(document: Document):
-    """Yield a Sybil region for every Python fence of a Markdown file, in any container."""
-    fences = sorted(FENCE(document), key=lambda region: region.start)
-    for fence, following in zip_longest(fences, fences[1:]):
-        info, source = fence.lexemes["info"], fence.lexemes["source"]
-        if language_of(info) not in ("python", "pycon"):
-            continue
-        if source.lstrip().startswith(">>>"):
-            for region in _doctests(source, document.path):
-                region.adjust(fence, source)
-                yield region
-            continue
-        kind, argument = _mark(document, fence)
-        expected, span = None, None
-        if following and language_of(following.lexemes["info"]) == "text":
-            between = document.text[fence.end : following.start]
-            if not between.strip(" \t\n>"):
-                expected = following.lexemes["source"]
-                span = (following.start + following.lexemes["source"].offset, following.end)
-        opening = PREFIX.match(document.text, fence.start)
-        indent = re.sub(r"[^\s>]", " ", opening.group()) if opening else ""
-        yield Region(fence.start, fence.end, Block(source, expected, kind, argument, span, indent), run)
-
-
-def _mark(document: Document, fence: Region) -> tuple[str | None, str]:
-    match = MARK.search(document.text, max(0, fence.start - 400), fence.start)
-    if not match:
-        return None, ""
-    if match["kind"] not in KINDS:
-        line = document.text.count("\n", 0, fence.start)
-        raise ValueError(f"{document.path}:{line}: unknown mark {match['kind']!r}; known: {', '.join(KINDS)}")
-    return match["kind"], match["argument"].strip("\"'")
+def _doctest_regions(document: Document, fence: Region, source: str) -> Iterator[Region]:
+    """The examples of a doctest fence, each at its own lines of the file, however deep the fence is nested."""
+    first = document.text.count("\n", 0, fence.start) + 1
+    starts = [0, *(i + 1 for i, c in enumerate(document.text) if c == "\n"), len(document.text)]
+    for region in _doctests(source, document.path):
+        line = first + source.count("\n", 0, region.start)
+        count = max(1, source.count("\n", region.start, region.end))
+        yield Region(starts[line], min(starts[line + count], fence.end), region.parsed, run_doctest)
 
 
 def run(example: Example) -> str | None:
     """Evaluate one block. The returned text, if any, is the failure that Sybil reports with file and line."""
     block: Block = example.parsed
-    if block.kind in ("skip", "slow", "gpu") and not _wanted(block.kind):
-        pytest.skip(f"{block.kind}: {block.argument}")
-    started = time.perf_counter()
-    printed, problem = _execute(example, block)
-    seconds[example.path] += time.perf_counter() - started
-    if problem:
-        return problem
-    if not options.slow and seconds[example.path] > PAGE_SECONDS:
-        return f"up to here this page has taken {seconds[example.path]:.1f} s; a page's snippets have {PAGE_SECONDS} s"
-    return _compare(example, block, printed)
+    for kind in ("skip", "slow", "gpu"):
+        if kind in block.marks and not _wanted(kind):
+            pytest.skip(f"{kind}: {block.marks[kind]}")
+    try:
+        with _timed(example.path):
+            printed, problem = _execute(example, block)
+    except TooLong:
+        return _over_time(example.path)
+    return problem or _over_time(example.path) or _compare(example, block, printed)
+
+
+def run_doctest(example: Example) -> str | None:
+    try:
+        with _timed(example.path):
+            problem = _run_doctest(example)
+    except TooLong:
+        problem = None
+    return problem or _over_time(example.path)
 
 
 def _wanted(kind: str) -> bool:
@@ -134,68 +105,116 @@ def _wanted(kind: str) -> bool:
     return False
 
 
+@contextlib.contextmanager
+def _timed(page: str) -> Iterator[None]:
+    """Count a page's seconds; where signals allow it, stop a snippet at three times the limit, so that none hangs."""
+
+    def stop(*_):
+        raise TooLong
+
+    limited = (
+        not options.slow and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    )
+    if limited:
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, 3 * options.page_seconds)
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[page] += time.perf_counter() - started
+        if limited:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _over_time(page: str) -> str | None:
+    if options.slow or seconds[page] <= options.page_seconds:
+        return None
+    return f"up to here this page has taken {seconds[page]:.1f} s; a page's snippets have {options.page_seconds:g} s"
+
+
 def _execute(example: Example, block: Block) -> tuple[str, str | None]:
     out = io.StringIO()
+    example.namespace.setdefault("__name__", "__main__")  # as in the interpreter into which a reader pastes the page
     example.parsed = block.source  # what Sybil's evaluator runs, with the line numbers of the file
-    style = figures.style() if block.kind == "figure" else contextlib.nullcontext()
+    figure = block.marks.get("figure")
     try:
-        with contextlib.redirect_stdout(out), style:
+        with contextlib.redirect_stdout(out), figures.style() if figure else contextlib.nullcontext():
             _run_python(example)
-            if block.kind == "figure":
-                name, _, measured = block.argument.partition(" ")
-                page = Path(example.path)
-                return out.getvalue(), figures.keep(page, name, options.write_figures, measured == "measured")
+            if figure:
+                name, _, measured = figure.partition(" ")
+                return out.getvalue(), figures.keep(Path(example.path), name, options.write_figures, bool(measured))
     except Exception as error:
-        if block.kind != "raises" or type(error).__name__ != block.argument:
+        if type(error).__name__ != block.marks.get("raises"):
             raise
         print(f"{type(error).__name__}: {error}", file=out)
     else:
-        if block.kind == "raises":
-            return "", f"expected {block.argument}, but nothing was raised"
+        if "raises" in block.marks:
+            return "", f"expected {block.marks['raises']}, but nothing was raised"
     finally:
         example.parsed = block
         example.namespace.pop("__builtins__", None)
-    return out.getvalue(), None
+    return out.getvalue(), _unmarked_figure()
+
+
+def _unmarked_figure() -> str | None:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None or not pyplot.get_fignums():
+        return None
+    pyplot.close("all")
+    return "draws a figure that is not on the page: no <!-- test: figure NAME --> stands before it"
 
 
 def _compare(example: Example, block: Block, printed: str) -> str | None:
-    got = printed.rstrip()
+    got = _to_the_letter(printed)
     if block.expected is None:
-        if not got or block.kind == "raises":
+        if not got or "raises" in block.marks:
             return None
         if options.update_outputs:
-            language = Path(example.path).relative_to(DOCS).parts[0]
-            _edit(example, example.region.end, example.region.end, _output_fence(got, TITLES[language], block.indent))
+            _edit(example, example.region.end, example.region.end, _output_fence(got, example.path, block.prefix))
             return None
         return f"prints this, but no ```text block follows it (run with --update-outputs to write one):\n{got}"
-    if got == block.expected.rstrip():
+    expected = _to_the_letter(block.expected)
+    if got == expected:
         return None
+    start, end = block.output_span or (0, 0)
     if options.update_outputs:
-        start, end = block.output_span or (0, 0)
-        closing = example.document.text[:end].rfind("\n") + 1
-        _edit(example, start, closing, _indented(got, block.indent))
+        _edit(example, start, end, _prefixed(got, block.prefix))
         return None
-    return f"expected:\n{block.expected.rstrip()}\n\ngot:\n{got}\n"
+    pairs = zip_longest(expected.splitlines(), got.splitlines())
+    line = example.document.text.count("\n", 0, start) + 1 + next((i for i, (a, b) in enumerate(pairs) if a != b), 0)
+    return f"expected:\n{expected}\n\ngot:\n{got}\n\nthe first difference is at {example.path}:{line}\n"
 
 
-def _indented(text: str, indent: str) -> str:
-    return "".join(f"{indent}{line}".rstrip() + "\n" for line in text.splitlines())
+def _to_the_letter(text: str) -> str:
+    """Without the blanks at the ends of lines, which editors remove, and blank lines at the end."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).rstrip()
 
 
-def _output_fence(text: str, title: str, indent: str) -> str:
-    return f'\n\n{indent}```text title="{title}"\n{_indented(text, indent)}{indent}```'
+def _prefixed(text: str, prefix: str) -> str:
+    return "".join(f"{prefix}{line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _output_fence(text: str, page: str, prefix: str) -> str:
+    path = Path(page)
+    language = next((p for p in reversed(path.parts) if p in TITLES), "ko" if path.name.endswith(".ko.md") else "en")
+    opening = f'\n{prefix.rstrip()}\n{prefix}```text title="{TITLES[language]}"\n'
+    return f"{opening}{_prefixed(text, prefix)}{prefix}```"
 
 
 def _edit(example: Example, start: int, end: int, text: str) -> None:
     edits[Path(example.path)].append((start, end, text))
 
 
-def write_edits() -> None:
-    """Write the outputs that changed into their pages, last first so that positions hold."""
+def write_edits() -> list[str]:
+    """Write the outputs that changed into their pages, last first so that positions hold; say what was written."""
+    said = []
     for path, changes in edits.items():
         text = path.read_text(encoding="utf-8")
         for start, end, new in sorted(changes, reverse=True):
             text = text[:start] + new + text[end:]
-        path.write_text(text, encoding="utf-8")
-        print(f"{path}: {len(changes)} output{'s' * (len(changes) > 1)} written anew")
+        path.write_text(text, encoding="utf-8", newline="\n")
+        said.append(f"{path}: {len(changes)} output{'s' * (len(changes) > 1)} written anew")
     edits.clear()
+    return said

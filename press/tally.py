@@ -65,7 +65,7 @@ def _kinds(item):
     yield "snippets"
     if block.expected is not None:
         yield "outputs"
-    if block.kind == "figure":
+    if "figure" in block.marks:
         yield "figures"
 
 

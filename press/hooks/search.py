@@ -45,7 +45,7 @@ _SPLIT = re.compile(SEPARATOR)
 BOOSTS = {"term": 800.0, "piece": 50.0, "also": 0.5}  # Material's own: title 1000, text 1
 OFTEN = 3  # neighbours that occur so often in the book are a compound that a reader may type as one word
 _NEEDLESS = re.compile(
-    r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|what|why|how)\b", re.I
+    r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|from|what|why|how)\b", re.I
 )  # what does not make a title longer
 
 

@@ -1,24 +1,39 @@
 """Gyeop (겹): the companion library of a deep-learning book whose every snippet runs.
 
-Every room is a module: `gyeop.losses`, `gyeop.autograd`, ... after `import gyeop`, which needs NumPy alone. The rooms
-that need torch are imported when they are first asked for.
+Every room is a module of its own - `gyeop.losses`, `gyeop.autograd`, ... - there after `import gyeop`, which needs
+NumPy alone. The rooms that need torch are imported when they are first asked for.
 """
 
 import importlib
 
-from . import activations, gradients, losses, optim, perceptron
+from . import activations, autograd, backprop, data, gradients, init, losses, mlp, nn, optim, perceptron, regularization
+from .mlp import MLP
 
 __version__ = "0.1.0"
-__all__ = ["activations", "gradients", "losses", "optim", "perceptron"]
+__all__ = [
+    "MLP",
+    "activations",
+    "autograd",
+    "backprop",
+    "data",
+    "gradients",
+    "init",
+    "losses",
+    "mlp",
+    "nn",
+    "optim",
+    "perceptron",
+    "regularization",
+]
 
-_LATER = ("autograd", "nn", "bridge")
+_TORCH_ROOMS = ("bridge",)
 
 
 def __getattr__(name):
-    if name in _LATER:
+    if name in _TORCH_ROOMS:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *_LATER])
+    return sorted([*globals(), *_TORCH_ROOMS])

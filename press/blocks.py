@@ -105,8 +105,8 @@ def _marks(document: Document, all_fences: list[Region]) -> dict[int, dict[str, 
         if not re.fullmatch(ARGUMENTS[kind], argument):
             raise ValueError(f"{where}: the mark {kind} expects {ARGUMENTS[kind]}, got {argument!r}")
         fence = next((fence for fence in all_fences if fence.start >= match.end()), None)
-        between = MARK.sub("", text[match.end() : fence.start]).strip(" \t\n>") if fence else "no fence"
-        if between or language_of(fence) not in PYTHON or is_doctest(fence.lexemes["source"]):
+        between = MARK.sub("", text[match.end() : fence.start]).strip(" \t\n>") if fence else ""
+        if fence is None or between or language_of(fence) not in PYTHON or is_doctest(fence.lexemes["source"]):
             raise ValueError(f"{where}: the mark {kind} stands before no Python block")
         marks.setdefault(fence.start, {})[kind] = argument.strip('"')
     return marks

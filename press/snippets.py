@@ -73,6 +73,7 @@ def _doctest_regions(document: Document, fence: Region, source: str) -> Iterator
 
 def run(example: Example) -> str | None:
     """Evaluate one block. The returned text, if any, is the failure that Sybil reports with file and line."""
+    __tracebackhide__ = True
     block: Block = example.parsed
     for kind in ("skip", "slow", "gpu"):
         if kind in block.marks and not _wanted(kind):
@@ -135,6 +136,7 @@ def _over_time(page: str) -> str | None:
 
 
 def _execute(example: Example, block: Block) -> tuple[str, str | None]:
+    __tracebackhide__ = True
     out = io.StringIO()
     example.namespace.setdefault("__name__", "__main__")  # as in the interpreter into which a reader pastes the page
     example.parsed = block.source  # what Sybil's evaluator runs, with the line numbers of the file

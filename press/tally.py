@@ -1,32 +1,32 @@
 """A pytest plugin: the options of the book's checks, what was counted, and which pages passed.
 
-`--tally FILE` writes the counts of a run as JSON. A page whose blocks all passed is recorded in .cache/passed.json with
-the date and the versions that ran it; the site shows that record.
+`--tally FILE` writes the counts of a run as JSON. A page whose blocks all passed is recorded by
+press/passed.py.
 """
 
-import datetime
-import hashlib
 import json
-import platform
 from collections import Counter
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from press import CACHE, ROOT, snippets
+import pytest
 
-PASSED = CACHE / "passed.json"
-SHOWN_VERSIONS = ("numpy", "torch", "matplotlib")
+from press import ROOT, figures, passed, snippets
 
-_counts: Counter = Counter()
-_skips: list[str] = []
-_pages: dict[str, bool] = {}
+SELECTIONS = ("keyword", "markexpr", "deselect", "lf", "maxfail", "stepwise")
+
+_counts: Counter[str] = Counter()
+_skips: dict[str, str] = {}  # test: reason
+_pages: dict[str, bool] = {}  # page: whether all its blocks passed
+_seconds: Counter[str] = Counter()  # page: what its blocks took
+_written: list[str] = []  # what --update-outputs and --figures changed
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("book")
-    group.addoption("--slow", action="store_true", help="run what is marked slow")
+    group.addoption("--slow", action="store_true", help="run what is marked slow, and without the limit of a page")
     group.addoption("--update-outputs", action="store_true", help="write stale ```text blocks anew from the run")
     group.addoption("--figures", action="store_true", help="write the figures of the book anew")
+    group.addoption("--page-seconds", type=float, default=10, help="what the snippets of a page may take (10)")
     group.addoption("--tally", metavar="FILE", help="write the counts of this run to FILE as JSON")
 
 
@@ -34,13 +34,14 @@ def pytest_configure(config):
     snippets.options.slow = config.getoption("--slow")
     snippets.options.update_outputs = config.getoption("--update-outputs")
     snippets.options.write_figures = config.getoption("--figures")
-    for counted in (_counts, _skips, _pages):
+    snippets.options.page_seconds = config.getoption("--page-seconds")
+    for counted in (_counts, _skips, _pages, _seconds, _written):
         counted.clear()
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_FromWorkers())
 
 
 def pytest_collection_modifyitems(config, items):
-    import pytest
-
     for item in items:
         if "slow" in item.keywords and not config.getoption("--slow"):
             item.add_marker(pytest.mark.skip(reason="slow: runs in `make nightly`"))
@@ -73,55 +74,57 @@ def pytest_runtest_logreport(report):
     path = report.nodeid.partition("::")[0]
     if path.startswith("docs/"):
         _pages[path] = _pages.get(path, True) and not report.failed
+        _seconds[path] += report.duration if report.when == "call" else 0
     if report.when == "call" and report.passed:
         _counts.update(kind for key, kind in report.user_properties if key == "counts")
-    if report.skipped and isinstance(report.longrepr, tuple):
-        _skips.append(f"{report.nodeid}: {report.longrepr[2].removeprefix('Skipped: ')}")
-        if path.startswith("docs/"):
-            _counts["skipped snippets"] += 1
+    _note_skip(report)
 
 
+def pytest_collectreport(report):
+    _note_skip(report)
+
+
+def _note_skip(report):
+    if report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else getattr(report, "wasxfail", "")
+        _skips[report.nodeid] = str(reason).removeprefix("Skipped: ")
+
+
+class _FromWorkers:
+    """What the workers of pytest-xdist wrote, told by the process that starts them."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        _written.extend(getattr(node, "workeroutput", {}).get("written", ()))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
-    snippets.write_edits()
+    written = snippets.write_edits() + [f"{name}: drawn anew" for name in figures.written]
+    figures.written.clear()
     if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["written"] = written
         return  # the controlling process hears of every report
+    _written.extend(written)
     if file := session.config.getoption("--tally"):
+        tally = {"counts": _counts, "skips": [f"{test}: {why}" for test, why in _skips.items()], "seconds": _seconds}
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(json.dumps({"counts": _counts, "skips": _skips}, ensure_ascii=False), encoding="utf-8")
-    partial = session.config.getoption("keyword") or any("::" in argument for argument in session.config.args)
-    if not partial:  # a page counts as passed only when all of it ran
-        _record_passed()
+        Path(file).write_text(json.dumps(tally, ensure_ascii=False), encoding="utf-8")
+    if not _partial(session):
+        passed.record([page for page, good in _pages.items() if good and (ROOT / page).exists()])
 
 
-def _record_passed():
-    passed = [page for page, good in _pages.items() if good]
-    if not passed:
-        return
-    record = read_passed()
-    for page in passed:
-        record[page] = {
-            "sha256": digest(ROOT / page),
-            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "versions": {"Python": platform.python_version()} | _versions(),
-        }
-    PASSED.parent.mkdir(exist_ok=True)
-    PASSED.write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
+def pytest_terminal_summary(terminalreporter):
+    for line in sorted(_written):
+        terminalreporter.write_line(line)
+    options = terminalreporter.config.option
+    if not _written and (options.update_outputs or options.figures):
+        terminalreporter.write_line("nothing had to be written anew")
 
 
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in SHOWN_VERSIONS:
-        try:
-            found[name] = version(name).partition("+")[0]
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def read_passed() -> dict:
-    """page (docs/ko/...md): digest of the text that passed, date, versions."""
-    return json.loads(PASSED.read_text(encoding="utf-8")) if PASSED.exists() else {}
+def _partial(session) -> bool:
+    """Whether only some blocks of a page may have run: then no page counts as passed."""
+    chosen = any(getattr(session.config.option, name, None) for name in SELECTIONS)
+    return bool(
+        chosen or session.shouldstop or session.shouldfail or any("::" in argument for argument in session.config.args)
+    )

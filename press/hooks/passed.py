@@ -6,14 +6,14 @@ one, or none. A page without snippets has no `passed`.
 
 from pathlib import Path
 
-from press import tally
+from press import passed
 
 
 def on_page_context(context, page, config, nav):
     if page.file.src_uri.endswith(".md") and "language-py" in page.content:
         file = Path(page.file.abs_src_path)
         name = f"docs/{config.theme['language']}/{page.file.src_uri}"
-        context["passed"] = stamp(tally.read_passed().get(name), tally.digest(file))
+        context["passed"] = stamp(passed.read().get(name), passed.digest(file))
     return context
 
 

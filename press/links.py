@@ -33,7 +33,7 @@ class _Unwritten(Treeprocessor):
         for parent in root.iter():
             for link in parent.findall("a"):
                 href = link.get("href", "")
-                if href.endswith((".md", ".py")) or ".md#" in href:
+                if href.partition("#")[0].endswith((".md", ".py")):
                     page = target(href)
                     if page in curriculum.unwritten():
                         turned.append((_page, page))

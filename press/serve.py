@@ -223,14 +223,19 @@ def serve(host: str, port: int, into: Path = SERVED, root: Path = ROOT) -> None:
         server.shutdown()
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(arguments: list[str], into: Path = SERVED, root: Path = ROOT) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     _warn()
     try:
-        serve(**vars(parser.parse_args()))
+        serve(chosen.host, chosen.port, into, root)
     except Restart:
-        os.execv(sys.executable, [sys.executable, "-m", "press.serve", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-m", "press.serve", *arguments])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

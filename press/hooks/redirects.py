@@ -50,7 +50,7 @@ def _problem(old: str, new: str, pages, here, target) -> str | None:
         return "the old page is still there"
     if here is None:
         return "there is no such page, and it did not move"
-    if here == target and not new_id:
+    if old_id and here == target and not new_id:
         return "the new heading is not named"
     if new_id and not _has(target, new_id):
         return "there is no such new heading"

@@ -31,7 +31,7 @@ build: $(READY)
 	@$(PY) -m press.build
 
 check: $(READY)
-	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(PY) -m press.spelling
 
 figures: $(READY)
 	@$(PY) -m pytest -q -n 2 docs --figures

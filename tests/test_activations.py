@@ -178,6 +178,8 @@ def test_maxout_equals_torch(rng):
         (lambda: act.maxout([[1.0, 2.0]], 1.0), "whole number"),
         (lambda: act.maxout([[1.0, np.nan]], 2), r"nan at index \(0, 1\)"),
         (lambda: act.maxout.vjp([[1.0, 2.0, 3.0]], [[1.0, 2.0]]), r"\(1, 3\) and \(1, 2\)"),
+        (lambda: act.maxout.vjp([[1.0, 2.0]], [[1.0], [2.0]]), r"\(1, 2\) and \(2, 1\)"),
+        (lambda: act.maxout.vjp([[1.0, 2.0]], [1.0]), r"\(1, 2\) and \(1,\)"),
         (lambda: act.leaky_relu(1.0, np.nan), "slope"),
         (lambda: act.elu(1.0, -1.0), "alpha expects a finite number > 0, got -1"),
         (lambda: act.elu.derivative(1.0, "a"), "alpha expects one number, got str"),

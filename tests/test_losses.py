@@ -148,6 +148,7 @@ def test_shapes_are_never_broadcast(loss, call):
         (lambda f: f(np.zeros((2, 2)), [[0.5, 0.5], [0.5, 0.6]]), ValueError, "add up to 1, got 1.1 in row 1"),
         (lambda f: f(np.zeros((1, 2)), [[-0.5, 1.5]]), ValueError, r"from 0 to 1, got -0.5 at index \(0, 0\)"),
         (lambda f: f("ab", [0]), TypeError, "real numbers"),
+        (lambda f: f(np.zeros((2, 2)), [[0], [0, 1]]), ValueError, "an array of numbers, got list"),
     ],
 )
 def test_cross_entropy_refuses(call, error, message):

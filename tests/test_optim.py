@@ -56,6 +56,7 @@ def test_running_off_ends_before_infinity_and_without_a_warning(gradient):
         (lambda: gradient_descent(lambda x: x * np.nan, [1.0]), ValueError, "gradient at the start"),
         (lambda: gradient_descent(lambda x: x, 1.0, lr=-0.1), ValueError, "lr expects a finite number > 0, got -0.1"),
         (lambda: gradient_descent(lambda x: x, 1.0, eps=-1), ValueError, "eps expects"),
+        (lambda: gradient_descent(lambda x: x, 1.0, lr=10**400), ValueError, "> 0, got inf"),
         (lambda: gradient_descent(lambda x: x, 1.0, max_steps=-1), ValueError, "at least 0, got -1"),
         (lambda: gradient_descent(lambda x: x, 1.0, max_steps=1.5), TypeError, "whole number"),
     ],

@@ -6,12 +6,16 @@ import numbers
 import numpy as np
 
 
-def as_float(values, name, integers_to=np.float64):
-    """An array of the same numbers: floats keep their dtype, integers and booleans become `integers_to`."""
+def as_array(values, name):
     try:
-        array = np.asarray(values)
+        return np.asarray(values)
     except (ValueError, TypeError, RuntimeError) as error:  # rows of unequal lengths, tensors that hold a graph
         raise ValueError(f"{name} expects an array of numbers, got {type(values).__name__}: {error}") from None
+
+
+def as_float(values, name, integers_to=np.float64):
+    """An array of the same numbers: floats keep their dtype, integers and booleans become `integers_to`."""
+    array = as_array(values, name)
     if array.dtype.kind == "f":
         return array
     if array.dtype.kind in "biu":
@@ -54,7 +58,7 @@ def rows(values, name, columns=None):
 
 def labels(values, name, batch, classes):
     """Integer labels (batch,), each from 0 to classes - 1."""
-    y = np.asarray(values)
+    y = as_array(values, name)
     if y.dtype.kind not in "iu":
         raise TypeError(f"{name} expects integer labels, got dtype {y.dtype}")
     if y.shape != (batch,):
@@ -72,14 +76,18 @@ def number(value, name, at_least=-math.inf, above=-math.inf, below=math.inf, at_
         value = value[()]
     if not isinstance(value, numbers.Real) and not isinstance(value, np.floating):  # float16 is not a numbers.Real
         raise TypeError(f"{name} expects one number, got {type(value).__name__}")
+    try:
+        value = float(value)
+    except OverflowError:  # a whole number beyond the floats
+        value = math.inf
     if not math.isfinite(value) or value < at_least or value <= above or value >= below or value > at_most:
         bounds = [
             f"{sign} {bound:g}"
             for sign, bound in ((">=", at_least), (">", above), ("<", below), ("<=", at_most))
             if math.isfinite(bound)
         ]
-        raise ValueError(f"{name} expects a finite number{' ' if bounds else ''}{' and '.join(bounds)}, got {value}")
-    return float(value)
+        raise ValueError(f"{name} expects a finite number{' ' if bounds else ''}{' and '.join(bounds)}, got {value:g}")
+    return value
 
 
 def count(value, name, at_least=1):

@@ -211,14 +211,14 @@ def log_softmax(z, axis=-1):
 def _maxout_vjp(z, upstream):
     """`upstream` (batch, units) at the piece that won - the first of equals - and 0 elsewhere: z's shape."""
     z = as_float(z, "maxout.vjp")
-    units = np.shape(upstream)[-1] if np.ndim(upstream) == 2 else 0
-    if z.ndim != 2 or units == 0 or z.shape[1] % units:
+    upstream = as_float(upstream, "maxout.vjp", integers_to=z.dtype)
+    fits = z.ndim == upstream.ndim == 2 and len(z) == len(upstream) and upstream.shape[1] > 0
+    if not fits or z.shape[1] == 0 or z.shape[1] % upstream.shape[1]:
         raise ValueError(
             f"maxout.vjp expects z (batch, units * pieces) and upstream (batch, units), "
-            f"got {z.shape} and {np.shape(upstream)}"
+            f"got {z.shape} and {upstream.shape}"
         )
-    upstream = _same_shape(upstream, (len(z), units), "maxout.vjp", z.dtype)
-    pieces = z.reshape(len(z), units, -1)
+    pieces = z.reshape(*upstream.shape, z.shape[1] // upstream.shape[1])
     gradient = np.zeros(pieces.shape, np.result_type(z, upstream))
     np.put_along_axis(gradient, pieces.argmax(axis=2, keepdims=True), upstream[:, :, None], axis=2)
     return gradient.reshape(z.shape)

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from ._checks import as_float, finite, first_index, labels, not_empty, number
+from ._checks import as_array, as_float, finite, first_index, labels, not_empty, number
 from .activations import log_softmax, sigmoid, softmax
 
 
@@ -218,7 +218,8 @@ def _classes(logits, y):
     if logits.ndim != 2 or logits.size == 0:
         raise ValueError(f"cross_entropy expects logits (batch, classes), got {logits.shape}")
     finite(logits, "cross_entropy's logits")
-    if np.ndim(y) != 2:
+    y = as_array(y, "cross_entropy")
+    if y.ndim != 2:
         return logits, labels(y, "cross_entropy", *logits.shape)
     logits, y = _pair("cross_entropy", logits, y, ("logits", "y"))
     _within(y, 0, 1, "cross_entropy's y")

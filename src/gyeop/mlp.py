@@ -11,7 +11,7 @@ import numpy as np
 
 from . import activations, losses
 from ._archive import read_arrays, write_arrays
-from ._checks import as_float, count, finite, float_type, generator, not_empty, number, rows
+from ._checks import as_array, as_float, count, finite, float_type, generator, not_empty, number, rows
 from .activations import identity, relu, sigmoid, softmax
 from .backprop import backprop, feedforward
 from .init import he_normal, zeros
@@ -288,8 +288,10 @@ class MLP:
         return self._cast(rows(x, f"{name}'s x", columns=self.sizes[0]), f"{name}'s x")
 
     def _target(self, y, name):
-        y = np.asarray(y)
-        return y if y.dtype.kind in "iu" else self._cast(as_float(y, f"{name}'s y"), f"{name}'s y")
+        y = as_array(y, f"{name}'s y")
+        if y.dtype.kind in "iu" or (self.loss is cross_entropy and y.ndim != 2):
+            return y  # labels: the loss looks at them as they came
+        return self._cast(as_float(y, f"{name}'s y"), f"{name}'s y")
 
     def _cast(self, array, name):
         with np.errstate(over="ignore"):

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .._checks import as_float, count, finite, generator, number, rows
+from .._checks import as_array, as_float, count, finite, generator, number, rows
 from .split import Split
 
 
 def _rows_and_targets(x, y, name):
     """x and y as arrays with one row, or element, for each sample."""
-    x, y = finite(as_float(x, f"{name}'s x"), f"{name}'s x"), np.asarray(y)
+    x, y = finite(as_float(x, f"{name}'s x"), f"{name}'s x"), as_array(y, f"{name}'s y")
     if y.dtype.kind not in "iu":
         y = finite(as_float(y, f"{name}'s y"), f"{name}'s y")
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:

@@ -51,6 +51,12 @@ def test_a_value_used_twice_is_one_box_with_two_arrows():
     assert len(set(lines)) == 2
 
 
+def test_a_leaf_stands_beside_its_first_use():
+    y = Value(1.0, name="x").tanh().tanh() + Value(2.0, name="b")
+    _, _, second, b, _ = boxes(draw(y))
+    assert b[0] + b[2] / 2 == pytest.approx(second[0] + second[2] / 2, abs=0.2)
+
+
 def test_a_tensor_before_and_after_backward():
     x = Tensor(np.ones((4, 3)), name="x")
     w = Tensor([1.0, 2.0, 3.0], requires_grad=True, name="w")

@@ -140,6 +140,10 @@ def test_matmul_of_any_rank(data):
     assert_equals_torch(lambda a, b: a @ b, numbers(a), numbers(b, 1))
 
 
+def test_relu_has_slope_zero_at_zero_as_in_torch():
+    assert_equals_torch(UNARY["relu"], np.array([-1.0, 0.0, 2.0]), finite=False)
+
+
 TIES = np.array([[1.0, 3.0, 3.0], [3.0, 0.0, 1.0], [-2.0, -2.0, -2.0]])
 
 

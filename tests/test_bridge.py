@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+import gyeop
 from gyeop import nn
 from gyeop.autograd import Tensor
 from gyeop.bridge import from_torch, to_torch
@@ -116,6 +117,35 @@ def test_the_random_state_of_torch_is_left_alone():
     state = torch.random.get_rng_state()
     to_torch(network())
     assert torch.equal(state, torch.random.get_rng_state())
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "leaky_relu", "elu", "identity"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_mlp_gives_the_same_outputs_and_gradients(name, dtype):
+    f = getattr(gyeop.activations, name)
+    mlp = gyeop.MLP([6, 5, 4, 3], activation=f, output_activation=f, loss=gyeop.losses.mse, rng=0, dtype=dtype)
+    x, y = np.random.default_rng(1).normal(size=(2, 7, 6)).astype(dtype)
+    y = y[:, :3]
+    theirs = to_torch(mlp)
+    tolerance = {"rtol": 1e-10, "atol": 1e-14} if dtype == np.float64 else {"rtol": 1e-4, "atol": 1e-6}
+    out = theirs(torch.tensor(x))
+    np.testing.assert_allclose(mlp.forward(x), out.detach().numpy(), **tolerance)
+    torch.nn.functional.mse_loss(out, torch.tensor(y)).backward()
+    weights, biases = mlp.gradients(x, y)
+    gradients = [g for pair in zip(weights, biases, strict=True) for g in pair]
+    for g, parameter in zip(gradients, theirs.parameters(), strict=True):
+        assert parameter.detach().numpy().dtype == dtype
+        np.testing.assert_allclose(g, parameter.grad.numpy(), **tolerance)
+    if name not in ("leaky_relu", "elu"):
+        back = from_torch(theirs)
+        assert type(back) is nn.Sequential
+        assert_same_state(back, theirs)
+        np.testing.assert_allclose(back(x).data, mlp.forward(x), **tolerance)
+
+
+def test_an_mlp_with_an_activation_that_torch_lacks():
+    with pytest.raises(TypeError, match="to_torch knows no torch layer for the activation step"):
+        to_torch(gyeop.MLP([2, 2, 1], activation=gyeop.activations.step))
 
 
 class Doubled(nn.Linear):

@@ -4,10 +4,14 @@ Layers carry torch's names, arguments and state_dict keys, so a layer is carried
 arguments to hand on. Nothing is computed on the way; float64 stays float64.
 """
 
+import functools
+from typing import Any
+
 import numpy as np
 import torch
 
-from gyeop import nn
+from gyeop import activations, nn
+from gyeop.mlp import MLP
 
 LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.Linear, torch.nn.Linear, ("in_features", "out_features", "bias")),
@@ -18,13 +22,21 @@ LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.GELU, torch.nn.GELU, ("approximate",)),
     (nn.Softmax, torch.nn.Softmax, ("dim",)),
 )
+FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
+    (activations.relu, torch.nn.ReLU),
+    (activations.tanh, torch.nn.Tanh),
+    (activations.sigmoid, torch.nn.Sigmoid),
+    (activations.leaky_relu, functools.partial(torch.nn.LeakyReLU, negative_slope=0.01)),
+    (activations.elu, functools.partial(torch.nn.ELU, alpha=1.0)),
+)
 
 
 def to_torch(module):
-    """A torch.nn module with copies of the weights of `module`, a gyeop.nn layer or Sequential.
+    """A torch.nn module with copies of the weights of `module`: a gyeop.nn layer or Sequential, or a gyeop.MLP.
 
-    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A layer
-    without a twin, or a subclass of one that has it, is a TypeError that names it. Torch's random state is left alone.
+    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. An MLP
+    becomes a Sequential of Linear and activation layers. A layer or an activation without a twin, or a subclass of a
+    layer that has one, is a TypeError that names it. Torch's random state is left alone.
 
     >>> ours = nn.Sequential(nn.Linear(3, 2, rng=0), nn.Tanh())
     >>> theirs = to_torch(ours)
@@ -38,7 +50,7 @@ def to_torch(module):
     True
     """
     with torch.random.fork_rng(devices=[]):  # a new torch layer draws weights before it gets ours
-        return _to_torch(module, {})
+        return _mlp_to_torch(module) if type(module) is MLP else _to_torch(module, {})
 
 
 def from_torch(module):
@@ -60,6 +72,7 @@ def from_torch(module):
 def _to_torch(module, done):
     if id(module) in done:  # a layer that stands in two places stays one layer
         return done[id(module)]
+    twin: Any
     if type(module) is nn.Sequential:
         twin = torch.nn.Sequential()
         for name, child in module.named_children():
@@ -79,9 +92,31 @@ def _to_torch(module, done):
     return twin
 
 
+def _mlp_to_torch(mlp):
+    layers: list[torch.nn.Module] = []
+    between = [mlp.activation] * (len(mlp.weights) - 1)
+    for weight, bias, function in zip(mlp.weights, mlp.biases, [*between, mlp.output_activation], strict=True):
+        linear = torch.nn.Linear(weight.shape[1], weight.shape[0])
+        linear.load_state_dict({"weight": torch.tensor(weight), "bias": torch.tensor(bias)}, assign=True)
+        layers.append(linear.requires_grad_())
+        layers += _activation_to_torch(function)
+    return torch.nn.Sequential(*layers)
+
+
+def _activation_to_torch(function):
+    """The layer in a list, empty for the identity."""
+    if function is activations.identity:
+        return []
+    for ours, theirs in FUNCTIONS:
+        if function is ours:
+            return [theirs()]
+    raise TypeError(f"to_torch knows no torch layer for the activation {getattr(function, '__name__', function)}")
+
+
 def _from_torch(module, done):
     if id(module) in done:
         return done[id(module)]
+    twin: Any
     if type(module) is torch.nn.Sequential:
         twin = nn.Sequential()
         for name, child in module._modules.items():  # named_children() leaves out a layer's second place

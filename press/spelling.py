@@ -70,26 +70,18 @@ def korean(text: str, lesson: bool = True) -> list[Finding]:
 
 
 def _form(words: str) -> Iterator[Finding]:
-    rules = [
-        (
-            rf"([{HANGUL}]+\*{{0,2}})[ \t]*(?:\n[ \t]*|[ \t])(\([A-Za-z][^,)]*\))",
-            "no space before the parenthesis: write {1}{2}",
-        ),
-        (
-            rf"\*\*(?! )([^*\n]+(?:\n[^*\n]+)?[^\w\s*])\*\*([{HANGUL}]+)",
-            "bold ends before the parenthesis or symbol, or it is lost: **{1}**{2}",
-        ),
-        (
-            rf"[{FORMULA}{CODE}]\*{{0,2}}\s+({AFTER_FORMULA})(?=[\s.,:;)]|$)",
-            "no space before {1} after a formula or code",
-        ),
-        (rf"([{HANGUL}]*(?:{POLITE}))(?=[.!?](?:\s|[\"')*]|$))", "합니다체, not {1}"),
-        (rf"([{HANGUL}]*(?<![니시])다)\.(?=\s|[\"')*]|$)", "합니다체, not {1}."),
-    ]
-    for pattern, message in rules:
-        for match in re.finditer(pattern, words):
-            if not (message.startswith("합니다체") and _is_title(words, match.start())):
-                yield Finding(_line(words, match.start(1)), message.format(*[match[0], *match.groups()]))
+    for match in re.finditer(rf"([{HANGUL}]+\*{{0,2}})[ \t]*(?:\n[ \t]*|[ \t])(\([A-Za-z][^,)]*\))", words):
+        yield Finding(_line(words, match.start()), f"no space before the parenthesis: write {match[1]}{match[2]}")
+    for match in re.finditer(rf"[{FORMULA}{CODE}]\*{{0,2}}\s+({AFTER_FORMULA})(?=[\s.,:;)]|$)", words):
+        yield Finding(_line(words, match.start()), f"no space before {match[1]} after a formula or code")
+    for match in re.finditer(rf"\*\*((?:[^*\n]|\n(?!\s*\n))+)\*\*([{HANGUL}]*)", words):
+        if match[2] and not match[1][-1].isalnum():  # CommonMark, and so a notebook, then shows the stars
+            yield Finding(
+                _line(words, match.start()), f"bold the Korean word alone, as in **역전파**(backpropagation){match[2]}"
+            )
+    for match in re.finditer(rf"([{HANGUL}]*(?:{POLITE}|(?<![니시])다(?=\.)))(?=[.!?](?:\s|[\"')*]|$))", words):
+        if not _is_title(words, match.start()):
+            yield Finding(_line(words, match.start()), f"합니다체, not {match[1]}")
 
 
 def _is_title(words: str, at: int) -> bool:

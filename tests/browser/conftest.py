@@ -3,6 +3,7 @@
 import gzip
 import re
 import threading
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -64,6 +65,27 @@ def site():
     yield f"http://127.0.0.1:{server.server_port}{MOUNT}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def small_site(new_book, tmp_path_factory):
+    """The address of a book of two pages, built with some redirects, at a path below its host."""
+    from press.build import build
+
+    book, root = new_book(), tmp_path_factory.mktemp("root")
+    (book / "docs/redirects.yml").write_text("old: a\na#start: a#second\na#left: index#home\n", encoding="utf-8")
+    build(root / "mount", {"SITE_URL": "https://book.example/mount/"}, book)
+    handler = partial(QuietHandler, directory=str(root))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/mount/"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
 
 
 @pytest.fixture(scope="session")

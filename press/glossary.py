@@ -29,6 +29,11 @@ class Term:
         """The English word without what tells it from its namesake: bias for bias (parameter)."""
         return re.sub(r" \(.*\)$", "", self.en)
 
+    @property
+    def everyday(self) -> bool:
+        """Whether the note says that the word is used outside the field too: then it needs no English beside it."""
+        return "everyday word" in self.note
+
     def spellings(self, language: str) -> tuple[str, ...]:
         """Every name under which a reader of that language looks for the term; in English those of Latin letters."""
         names = (self.ko, *self.aliases, self.english) if language == "ko" else (self.english, *self.aliases)

@@ -25,6 +25,7 @@ PARTICLE = (
 )
 AFTER_FORMULA = "(?:은|는|이|가|을|를|과|와|의|에|에서|에는|로|으로|부터|까지|보다|마다|입니다|이며|이고)"
 POLITE = "(?:세|해|어|아|여|워|와|봐|돼|예|에|네|데|지|죠|까|나|가|거든|줘|져|려|러|게|걸|군)요|죠"
+SLOPE = re.compile(r"(?:직선|곡선|접선|그래프)의\s+\Z")  # its 기울기 is no gradient
 DICTIONARIES = "clear,rare,en-GB_to_en-US"
 
 
@@ -107,8 +108,9 @@ def _aliases(words: str) -> Iterator[Finding]:
             # An abbreviation in Latin letters is not a second Korean word; 노드 of a graph is a word of its own.
             if alias in right or not re.search(f"[{HANGUL}]", alias):
                 continue
-            again = list(re.finditer(_whole(alias), words))[1:]
-            for match in again:
+            within = "|".join(_spaced(word) for word in right if f" {alias}" in word)  # 시그모이드 뉴런 is its own term
+            rest = re.sub(within, lambda match: re.sub(r"\S", "_", match[0]), words) if within else words
+            for match in list(re.finditer(_whole(alias), rest))[1:]:
                 yield Finding(_line(words, match.start()), f"write {term.ko}: {alias} may stand once on a page")
 
 
@@ -117,13 +119,17 @@ def _first_uses(words: str) -> Iterator[Finding]:
     running = "\n".join("" if _is_title(line, 0) else line for line in words.split("\n"))
     english: dict[str, list[str]] = {}
     for term in terms():
-        if "everyday word" not in term.note:
+        if not term.everyday:
             english.setdefault(term.ko, []).append(term.english)
     longest = sorted({term.ko for term in terms()}, key=len, reverse=True)  # 은닉층 before 층
     seen = set()
     for match in re.finditer("|".join(f"({_whole(word)})" for word in longest), running):
         word = longest[int(match.lastindex or 0) - 1]
-        if word in english and word not in seen:
+        if (
+            word in english
+            and word not in seen
+            and not SLOPE.search(running[max(0, match.start() - 10) : match.start()])
+        ):
             seen.add(word)
             # In 학습 루프(training loop) the English of 학습 stands too.
             given = re.match(r"[^().]{0,12}\(([^)]*)\)", running[match.end() : match.end() + 100])

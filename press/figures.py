@@ -97,7 +97,11 @@ def _problem(twins: dict[Path, str], sidecar: Path, axes: list[dict], measured: 
         if not path.exists():
             return f"{_shown(path)} is missing"
     committed = json.loads(sidecar.read_text(encoding="utf-8"))
-    if difference := differs(committed["axes"], axes, measured):
+    try:
+        difference = differs(committed["axes"], axes, measured)
+    except (KeyError, TypeError):
+        difference = "is not of the form that is written now"
+    if difference:
         return f"{_shown(sidecar)}: {difference}"
     for path, text in twins.items():
         kept = path.read_text(encoding="utf-8")

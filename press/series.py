@@ -33,8 +33,8 @@ def _axes(axes) -> dict:
         "legend": [text.get_text() for text in legend.get_texts()] if legend else [],
         "texts": [text.get_text() for text in axes.texts],
         "series": [
-            {"kind": "limits", **_summary([np.array([axes.get_xlim(), axes.get_ylim()])])},
-            *({"kind": type(artist).__name__, **_summary(_numbers(artist))} for artist in artists),
+            {"kind": "limits", "numbers": [_summary(np.array([*axes.get_xlim(), *axes.get_ylim()]))]},
+            *({"kind": type(artist).__name__, "numbers": [*map(_summary, _numbers(artist))]} for artist in artists),
         ],
     }
 
@@ -53,23 +53,24 @@ def _numbers(artist) -> list[np.ndarray]:
         if not hasattr(artist, "get_arrowstyle"):  # an arrow's outline is in pixels
             found.append(artist.get_patch_transform().transform(artist.get_path().vertices))
     else:  # collections and images
-        if hasattr(artist, "get_paths") and not hasattr(artist, "get_sizes"):  # fills, contours, segments
-            found += [path.vertices for path in artist.get_paths()]
+        if hasattr(artist, "get_paths"):  # fills, contours, segments, the shape of points
+            found.append(np.concatenate([path.vertices for path in artist.get_paths()] or [np.zeros((0, 2))]))
         for getter in ("get_offsets", "get_sizes", "get_array", "get_extent"):  # points, their sizes, colour values
             found.append(getattr(artist, getter, lambda: None)())
         found += [getattr(artist, name, None) for name in ("U", "V")]  # the arrows of quiver
     return [np.ma.filled(np.ma.asarray(part, dtype=float), np.nan).ravel() for part in found if part is not None]
 
 
-def _summary(parts: list[np.ndarray]) -> dict:
-    """Size, mean and ends of all numbers, and some of them: a change is noticed, and a diff stays readable."""
-    values = np.concatenate([part.ravel() for part in parts]) if parts else np.zeros(0)
+def _summary(values: np.ndarray) -> dict:
+    """Size; mean, deviation, least and most; and some of the numbers: a change is noticed, and a diff is short."""
     finite = values[np.isfinite(values)]
-    ends = [finite.mean(), finite.std(), finite.min(), finite.max()] if finite.size else []
     kept = values[:: max(1, values.size // 16)]
+    if values.size <= 4:
+        return {"size": int(values.size), "ends": [], "values": [_rounded(float(v)) for v in kept]}
+    ends = [finite.mean(), finite.std(), finite.min(), finite.max()] if finite.size else []
     return {
         "size": int(values.size),
-        "mean, deviation, least, most": [_rounded(float(v)) for v in ends],
+        "ends": [_rounded(float(v)) for v in ends],
         "values": [_rounded(float(v)) for v in kept],
     }
 
@@ -98,9 +99,12 @@ def differs(committed: list[dict], drawn: list[dict], measured: bool) -> str | N
 
 
 def _close(a: dict, b: dict) -> bool:
-    if a["size"] != b["size"]:
+    return len(a["numbers"]) == len(b["numbers"]) and all(map(_near, a["numbers"], b["numbers"]))
+
+
+def _near(a: dict, b: dict) -> bool:
+    if any(len(a[key]) != len(b[key]) for key in ("ends", "values")) or a["size"] != b["size"]:
         return False
-    summary = "mean, deviation, least, most"
-    pairs = list(zip(a[summary] + a["values"], b[summary] + b["values"], strict=True))
+    pairs = list(zip(a["ends"] + a["values"], b["ends"] + b["values"], strict=True))
     scale = max((abs(v) for v, _ in pairs if v is not None), default=1.0) or 1.0
     return all((v is None) == (w is None) and (v is None or abs(v - w) <= TOLERANCE * scale) for v, w in pairs)

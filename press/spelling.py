@@ -95,6 +95,8 @@ def _avoided(words: str) -> Iterator[Finding]:
     right = {term.ko for term in terms()}
     for term in terms():
         for wrong in term.avoid:
+            if wrong.split()[0] not in words:
+                continue
             # A word that is right for another term is wrong only beside this term's English.
             end = rf"\*{{0,2}}\({re.escape(term.english)}" if wrong in right else ""
             for match in re.finditer(rf"(?<![{HANGUL}]){_spaced(wrong)}{end}", words, flags=re.I):
@@ -106,11 +108,11 @@ def _aliases(words: str) -> Iterator[Finding]:
     for term in terms():
         for alias in term.aliases:
             # An abbreviation in Latin letters is not a second Korean word; 노드 of a graph is a word of its own.
-            if alias in right or not re.search(f"[{HANGUL}]", alias):
+            if alias in right or alias.isascii() or alias.split()[0] not in words:
                 continue
             within = "|".join(_spaced(word) for word in right if f" {alias}" in word)  # 시그모이드 뉴런 is its own term
             rest = re.sub(within, lambda match: re.sub(r"\S", "_", match[0]), words) if within else words
-            for match in list(re.finditer(_whole(alias), rest))[1:]:
+            for match in list(re.finditer(_whole(_spaced(alias)), rest))[1:]:
                 yield Finding(_line(words, match.start()), f"write {term.ko}: {alias} may stand once on a page")
 
 
@@ -121,9 +123,10 @@ def _first_uses(words: str) -> Iterator[Finding]:
     for term in terms():
         if not term.everyday:
             english.setdefault(term.ko, []).append(term.english)
-    longest = sorted({term.ko for term in terms()}, key=len, reverse=True)  # 은닉층 before 층
+    held = {term.ko for term in terms() if term.ko.split()[0] in running}
+    longest = sorted(held, key=len, reverse=True)  # 은닉층 before 층
     seen = set()
-    for match in re.finditer("|".join(f"({_whole(word)})" for word in longest), running):
+    for match in re.finditer(_whole("|".join(f"({_spaced(word)})" for word in longest)), running) if longest else ():
         word = longest[int(match.lastindex or 0) - 1]
         if (
             word in english
@@ -133,16 +136,16 @@ def _first_uses(words: str) -> Iterator[Finding]:
             seen.add(word)
             # In 학습 루프(training loop) the English of 학습 stands too.
             given = re.match(r"[^().]{0,12}\(([^)]*)\)", running[match.end() : match.end() + 100])
-            held = re.sub(r"\s+", " ", given[1]).lower() if given else ""
-            if not any(name.lower() in held for name in english[word]):
+            beside = re.sub(r"\s+", " ", given[1]).lower() if given else ""
+            if not any(name.lower() in beside for name in english[word]):
                 yield Finding(
                     _line(running, match.start()), f"the first use gives the English: {word}({english[word][0]})"
                 )
 
 
-def _whole(word: str) -> str:
-    """The word with or without a particle, but not as a part of another word."""
-    return rf"(?<![{HANGUL}A-Za-z0-9]){_spaced(word)}(?={PARTICLE}?(?![{HANGUL}A-Za-z0-9]))"
+def _whole(pattern: str) -> str:
+    """A word's pattern, with or without a particle after it, but not as a part of another word."""
+    return rf"(?<![{HANGUL}A-Za-z0-9])(?:{pattern})(?={PARTICLE}?(?![{HANGUL}A-Za-z0-9]))"
 
 
 def _spaced(word: str) -> str:

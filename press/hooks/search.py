@@ -44,9 +44,8 @@ SEPARATOR = "|".join(
 _SPLIT = re.compile(SEPARATOR)
 BOOSTS = {"term": 800.0, "piece": 50.0, "also": 0.5}  # Material's own: title 1000, text 1
 OFTEN = 3  # neighbours that occur so often in the book are a compound that a reader may type as one word
-_NEEDLESS = re.compile(
-    r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|from|what|why|how)\b", re.I
-)  # what does not make a title longer
+# What makes a title no longer: a name in parentheses, small words.
+_NEEDLESS = re.compile(r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|from|what|why|how)\b", re.I)
 
 
 def words(text: str) -> list[str]:
@@ -145,13 +144,11 @@ def extend(index: dict, language: str, names: Names | None = None) -> dict:
         title = html.unescape(re.sub(r"<[^>]+>", "", entry["title"]))
         text = words(_prose(entry))
         in_title, in_text = (names.spelled(names.named(found)) for found in (words(title), text))
-        whole = names.spelled(names.named(words(title), nested=False))
+        longest = names.spelled(names.named(words(title), nested=False))
+        whole = ["".join(name) for name in longest if len(name) > 1]  # these count twice: the title is about them
         hidden: dict[str, Iterable[str]] = {
             "term": {*chain(*in_title)} - {*words(title)},
-            "piece": [
-                *_pieces(title),
-                *("".join(name) for name in whole if len(name) > 1),
-            ],  # a whole term counts twice
+            "piece": _pieces(title) + whole,
             "also": {*_compact(in_text), *often.intersection(paired), *_identifiers(code)} - {*text},
         }
         entry |= {field: " ".join(sorted(held)) for field, held in hidden.items() if held}

@@ -3,19 +3,26 @@
     python -m press.run_tests            what `make test` runs
     python -m press.run_tests PART ...   only these parts
 
-A part that fails, or takes longer than its budget, fails the run.
+A part that fails, or takes longer than its budget, fails the run; one that takes twice its budget is stopped. A part
+that is no pytest run may write its counts, {"counts": {...}, "skips": [...]}, to the file that PRESS_TALLY names.
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from press import CACHE, ROOT
+
+SETUP_MINUTES = 3
+STARTED, ENDED = CACHE / "setup-started", CACHE / "setup-ended"  # seconds of the clock; the Makefile writes them
+KINDS = ("snippets", "outputs", "figures", "page pairs", "labs", "doctests", "tests", "browser checks")
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,18 @@ class Part:
         return self.command[0] == "pytest"
 
 
+@dataclass(frozen=True)
+class Result:
+    """How a part went: whether it passed, its seconds, and what it counted."""
+
+    part: Part
+    passed: bool
+    seconds: float
+    counts: dict[str, int]
+    skips: list[str]
+    page_seconds: dict[str, float]
+
+
 PARTS = (
     Part("library", 6, ("pytest", "-n", "2", "src", "tests", "--ignore=tests/docs", "--ignore=tests/browser")),
     Part("pages", 8, ("pytest", "-n", "2", "docs", "tests/docs", "README.md", "README.ko.md")),
@@ -40,9 +59,9 @@ PARTS = (
 )
 
 
-def run(part: Part) -> tuple[bool, float, dict]:
-    """Run a part: whether it passed, its seconds, and what it counted."""
+def run(part: Part) -> Result:
     tally = CACHE / "tally" / f"{part.name}.json"
+    tally.parent.mkdir(parents=True, exist_ok=True)
     tally.unlink(missing_ok=True)
     command = [sys.executable, "-m", *part.command]
     if part.is_pytest:
@@ -51,37 +70,82 @@ def run(part: Part) -> tuple[bool, float, dict]:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     print(f"\n== {part.name} (at most {part.minutes:g} min)", flush=True)
     started = time.perf_counter()
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **threads}).returncode
+    code = _run(command, {**os.environ, **threads, "PRESS_TALLY": str(tally)}, 2 * 60 * part.minutes)
     taken = time.perf_counter() - started
-    counted = json.loads(tally.read_text(encoding="utf-8")) if tally.exists() else {"counts": {}, "skips": []}
+    counted = json.loads(tally.read_text(encoding="utf-8")) if tally.exists() else {}
+    passed = code == 0
     if taken > 60 * part.minutes:
         print(f"{part.name} took {taken / 60:.1f} min; its budget is {part.minutes:g}", flush=True)
-        return False, taken, counted
-    return code == 0, taken, counted
+        passed = False
+    return Result(part, passed, taken, counted.get("counts", {}), counted.get("skips", []), counted.get("seconds", {}))
 
 
-def main(names: list[str]) -> int:
-    chosen = [part for part in PARTS if not names or part.name in names]
-    results = {part.name: run(part) for part in chosen}
+def _run(command: list[str], env: dict[str, str], limit: float) -> int:
+    """The exit status of a command; after `limit` seconds it is stopped, with all that it started."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    try:
+        return process.wait(limit)
+    except BaseException as reason:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+        if not isinstance(reason, subprocess.TimeoutExpired):
+            raise
+        print(f"stopped after {limit / 60:.1f} min", flush=True)
+        return 1
+
+
+def setup() -> Result | None:
+    """How long `make` took to set up, if it has just done so."""
+    if not (STARTED.exists() and ENDED.exists()):
+        return None
+    taken = int(ENDED.read_text()) - int(STARTED.read_text())
+    STARTED.unlink()
+    ENDED.unlink()
+    passed = taken <= 60 * SETUP_MINUTES
+    if not passed:
+        print(f"set-up took {taken / 60:.1f} min; its budget is {SETUP_MINUTES}", flush=True)
+    return Result(Part("set-up", SETUP_MINUTES, ()), passed, taken, {}, [], {})
+
+
+def report(results: Sequence[Result]) -> int:
+    """Print the table; return the exit status."""
     counts: Counter[str] = Counter()
-    skips: list[str] = []
-    for _, _, counted in results.values():
-        counts.update(counted["counts"])
-        skips += counted["skips"]
+    pages: dict[str, float] = {}
+    for result in results:
+        counts.update(result.counts)
+        pages |= result.page_seconds
+    skips = [skip for result in results for skip in result.skips]
     print("\n== what was checked")
-    for name, (good, taken, _) in results.items():
-        print(f"{name:12} {'passed' if good else 'FAILED':7} {taken:6.0f} s")
-    for kind in ("snippets", "outputs", "figures", "page pairs", "doctests", "tests", "browser checks"):
+    for result in results:
+        verdict = "passed" if result.passed else "FAILED"
+        print(f"{result.part.name:16} {verdict:7} {result.seconds:6.0f} s of {60 * result.part.minutes:.0f}")
+    print()
+    for kind in (*KINDS, *sorted(set(counts) - set(KINDS))):
         print(f"{kind:16} {counts[kind]:6}")
     print(f"{'skips':16} {len(skips):6}")
     for skip in skips:
         print(f"  {skip}")
-    failed = [name for name, (good, _, _) in results.items() if not good]
-    print(f"\n{len(results) - len(failed)} passed, {len(failed)} failed")
+    if pages:
+        slowest = max(pages, key=lambda page: pages[page])
+        print(f"slowest page     {pages[slowest]:6.1f} s  {slowest}")
+    failed = sum(not result.passed for result in results)
+    print(f"\n{len(results) - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
+
+
+def main(names: Sequence[str], parts: Sequence[Part] = PARTS) -> int:
+    before = setup()
+    results = [run(part) for part in parts if not names or part.name in names]
+    return report([before, *results] if before else results)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=[[], *(part.name for part in PARTS)], help="default: all")
-    sys.exit(main(parser.parse_args().parts))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(part.name for part in PARTS)}; all")
+    chosen = parser.parse_args().parts
+    if unknown := set(chosen) - {part.name for part in PARTS}:
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(part.name for part in PARTS)}")
+    sys.exit(main(chosen))

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
-from press import DOCS, ROOT, figures, labs
+from press import DOCS, ROOT, figures, labs, series
 
 SECONDS = 180  # what a lab may take on 2 cores
 THREADS = dict.fromkeys(
@@ -47,7 +47,7 @@ def draw_as_the_book() -> None:
     formatters = shell.display_formatter.formatters
     formatters["image/png"].pop(Figure, None)
     formatters["image/svg+xml"].for_type(
-        Figure, lambda figure: (figures.svg(figure), {"axes": figures.describe(figure)})
+        Figure, lambda figure: (figures.svg(figure), {"axes": series.describe(figure)})
     )
 
 

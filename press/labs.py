@@ -75,7 +75,8 @@ def trees(path: Path) -> list[object]:
 
 def where(path: Path, cell: str) -> str:
     """FILE:LINE of a cell, as editors open it."""
-    line = path.read_text(encoding="utf-8").partition(cell)[0].count("\n") + 1
+    before, _, _ = path.read_text(encoding="utf-8").partition(cell) if cell else ("", "", "")
+    line = before.count("\n") + 1
     return f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}:{line}"
 
 
@@ -114,13 +115,13 @@ def words(outputs: list[list[dict]]) -> list[str]:
     for output in (output for cell in outputs for output in cell):
         texts.append(output.get("text", ""))
         for axes in output.get("axes", ()):
-            texts += [axes["title"], axes["x"], axes["y"], *axes["texts"], *axes["legend"]]
+            texts += [axes["title"], axes["x"], axes["y"], *axes["texts"], *axes["ticks"], *axes["legend"]]
     return [word for text in texts for word in WORD.findall(text) if word not in NO_WORDS]
 
 
 def differences(old: list[list[dict]], new: list[list[dict]]) -> list[str]:
     """How two runs of the same code differ: texts to the letter, figures by their axes and series."""
-    from press import figures
+    from press import series
 
     found = []
     for number, (before, after) in enumerate(zip(old, new, strict=True), 1):
@@ -130,7 +131,7 @@ def differences(old: list[list[dict]], new: list[list[dict]]) -> list[str]:
         for a, b in zip(before, after, strict=True):
             if a.get("text") != b.get("text"):
                 found.append(f"code cell {number}: expected\n{a['text']}\ngot\n{b['text']}")
-            if "axes" in a and (difference := figures.differs(a["axes"], b["axes"], measured=False)):
+            if "axes" in a and (difference := series.differs(a["axes"], b["axes"], measured=False)):
                 found.append(f"code cell {number}: the figure {difference}")
     return found
 
@@ -140,12 +141,13 @@ def markdown(name: str, language: str, docs: Path = DOCS) -> str:
     path = source(name, language, docs)
     outputs = iter(load(name, docs)["outputs"])
     waiting: list[str] = []  # figures drawn by the code cell above and not placed yet
+    above = ""
     parts: list[str] = []
     solving = False
     for cell in read(path):
         if cell.cell_type == "code":
-            _all_placed(waiting, path, cell.source)
-            cell_outputs = next(outputs)
+            _all_placed(waiting, path, above)
+            above, cell_outputs = cell.source, next(outputs)
             waiting = [f"{name}/{output['figure']}" for output in cell_outputs if "figure" in output]
             text = _code(cell.source, cell_outputs, TITLES[language]["output"])
         else:
@@ -158,7 +160,7 @@ def markdown(name: str, language: str, docs: Path = DOCS) -> str:
         else:
             parts.append(text)
             solving = False
-    _all_placed(waiting, path, "")
+    _all_placed(waiting, path, above)
     return "\n\n".join(parts) + "\n"
 
 
@@ -182,7 +184,7 @@ def _placed(text: str, waiting: list[str], path: Path) -> str:
 
 def _all_placed(waiting: list[str], path: Path, cell: str) -> None:
     if waiting:
-        raise LabError(f"{where(path, cell)}: write ![what the figure shows](figure) above for figure {waiting[0]}")
+        raise LabError(f"{where(path, cell)}: write ![what the figure shows](figure) below this cell")
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -15,14 +15,13 @@ from press import CACHE, DOCS, ROOT, run_tests
 from press.run_tests import Part
 
 MINUTES = 40
-LABS = "docs/ko/labs"  # executed as one: press.labs runs them all
 
 
 def files() -> list[str]:
-    """Everything that a nightly run checks, as paths below the root: pages, READMEs, library, tests, the labs."""
+    """Everything that a nightly run checks, as paths below the root: pages, READMEs, library, tests."""
     found = [*DOCS.rglob("*.md"), *ROOT.glob("README*.md"), *(ROOT / "src").rglob("*.py")]
     found += (ROOT / "tests").rglob("test_*.py")
-    return sorted({path.relative_to(ROOT).as_posix() for path in found} | {LABS})
+    return sorted({path.relative_to(ROOT).as_posix() for path in found})
 
 
 def shard(names: list[str], number: int, of: int) -> list[str]:
@@ -33,16 +32,15 @@ def shard(names: list[str], number: int, of: int) -> list[str]:
 def parts(names: list[str], arguments: Path) -> list[Part]:
     """What to run for these files. Their names stand in files below `arguments`, as a command line may be too short."""
     browser = [name for name in names if name.startswith("tests/browser/")]
-    rest = [name for name in names if name not in browser and name != LABS]
+    rest = [name for name in names if name not in browser]
     chosen = [Part("build", MINUTES, ("press.build",))] if browser else []
     for title, group in (("library and pages", rest), ("browser", browser)):
         if group:
             listed = arguments / f"{title}.txt"
             listed.parent.mkdir(parents=True, exist_ok=True)
             listed.write_text("\n".join(group), encoding="utf-8")
-            chosen.append(Part(title, MINUTES, ("pytest", "-n", "2", "--slow", f"@{listed}")))
-    if LABS in names:
-        chosen.append(Part("labs", MINUTES, ("press.labs", "--compare")))
+            spread = ("--dist=load",) if group is browser else ()
+            chosen.append(Part(title, MINUTES, ("pytest", "-n", "2", "--slow", *spread, f"@{listed}")))
     return chosen
 
 

@@ -22,6 +22,7 @@ from press import CACHE, ROOT
 
 SETUP_MINUTES = 3
 STARTED, ENDED = CACHE / "setup-started", CACHE / "setup-ended"  # seconds of the clock; the Makefile writes them
+LABS = "tests/docs/test_labs.py"
 KINDS = ("snippets", "outputs", "figures", "page pairs", "labs", "doctests", "tests", "browser checks")
 
 
@@ -52,10 +53,11 @@ class Result:
 
 PARTS = (
     Part("library", 6, ("pytest", "-n", "2", "src", "tests", "--ignore=tests/docs", "--ignore=tests/browser")),
-    Part("pages", 8, ("pytest", "-n", "2", "docs", "tests/docs", "README.md", "README.ko.md")),
+    Part("pages", 8, ("pytest", "-n", "2", "docs", "tests/docs", "README.md", "README.ko.md", f"--ignore={LABS}")),
+    Part("labs", 2, ("pytest", LABS)),
     Part("build", 1, ("press.build",)),
     Part("browser", 6, ("pytest", "-n", "2", "tests/browser", "-m", "not axe")),
-    Part("axe", 4, ("pytest", "-n", "2", "tests/browser", "-m", "axe")),
+    Part("axe", 4, ("pytest", "-n", "2", "--dist=load", "tests/browser", "-m", "axe")),
 )
 
 

@@ -54,6 +54,8 @@ def _kinds(item):
         path = Path(item.path).relative_to(ROOT).as_posix() if Path(item.path).is_relative_to(ROOT) else ""
         if item.name.startswith("test_same_book["):
             yield "page pairs"
+        elif item.name.startswith("test_outputs_are_of_this_code_and_these_versions["):
+            yield "labs"
         elif path.startswith("tests/browser/"):
             yield "browser checks"
         else:

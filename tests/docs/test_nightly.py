@@ -18,11 +18,10 @@ def test_shards_are_a_stable_split():
 
 
 def test_each_kind_of_file_is_run_in_its_way(tmp_path):
-    names = ["docs/ko/index.md", nightly.LABS, "src/gyeop/losses.py", "tests/browser/test_opens.py"]
+    names = ["docs/ko/index.md", "src/gyeop/losses.py", "tests/browser/test_opens.py"]
     parts = {part.name: part.command for part in nightly.parts(names, tmp_path)}
-    assert list(parts) == ["build", "library and pages", "browser", "labs"]
-    assert parts["labs"] == ("press.labs", "--compare")
-    assert parts["browser"] == ("pytest", "-n", "2", "--slow", f"@{tmp_path / 'browser.txt'}")
+    assert list(parts) == ["build", "library and pages", "browser"]
+    assert parts["browser"] == ("pytest", "-n", "2", "--slow", "--dist=load", f"@{tmp_path / 'browser.txt'}")
     listed = (tmp_path / "library and pages.txt").read_text(encoding="utf-8")
     assert listed.splitlines() == ["docs/ko/index.md", "src/gyeop/losses.py"]
 

@@ -117,12 +117,19 @@ class Desk:
         else:
             say(f"{_few(names)} changed: building the book")
 
+    def warm(self) -> None:
+        """Render the home pages, so that what is loaded once is loaded before the first change."""
+        for language in CONFIGS:
+            self.render(language, {"index.md"})
+
     def render(self, language: str, pages: set[str]) -> None:
         """Render some pages of a language alone; a mistake in them is told, not raised."""
         folder = Path(tempfile.mkdtemp(prefix="page-", dir=CACHE))
         try:
             config = load_config(str(self.root / CONFIGS[language]), site_dir=str(folder), site_url=self.address)
             config.plugins["only these"] = OnlyThese(pages)
+            config.plugins.events["post_build"].clear()  # what is made of all pages waits for the build of the whole
+            config.theme.static_templates.clear()
             mkdocs_build(config, dirty=True)
             for page in pages:
                 html = f"{page.removesuffix('index.md').removesuffix('.md').rstrip('/')}/index.html".lstrip("/")
@@ -211,6 +218,7 @@ def serve(host: str, port: int, into: Path = SERVED, root: Path = ROOT) -> None:
         server.server_activate()
         server.serve_thread.start()
         say(f"the book is at {address} (English: {address}en/); Ctrl-C ends this")
+        desk.warm()
         while True:
             desk.look()
             time.sleep(PAUSE)

@@ -26,6 +26,8 @@ TEXTS = {
     "intro/backpropagation": "<p>역전파는 연쇄 법칙을 쓰면 나옵니다.</p><pre>numerical_gradient(f, x)</pre>",
     "intro/losses": "<p>손실 함수는 교차 엔트로피(cross-entropy)나 제곱 오차를 씁니다. 제곱 오차, 다시 제곱 오차.</p>",
     "intro/gradient-descent": "<p>기울기(gradient)의 반대로 갑니다. 역전파를 아직 몰라도 됩니다.</p>",
+    "intro/perceptron": "<p>퍼셉트론을 모으면 신경망입니다.</p>",
+    **dict.fromkeys(("index", "core/index", "core/optimizer", "course/dropout"), "<p>신경망의 이야기입니다.</p>"),
     "networks/cnn": "<p>합성곱(convolution)은 작은 창을 옮겨 가며 곱해 더합니다.</p>",
 }
 
@@ -116,6 +118,7 @@ CHAIN = ("foundations/chain-rule/", "core/chain-rule/")
         ("loss function", LOSSES),
         ("학습률을", ("intro/learning-rate/",)),
         ("퍼셉트론의", ("intro/perceptron/",)),
+        ("퍼셉트론에서 신경망으로", ("intro/neural-networks/",)),
         ("딥러닝이란", ("networks/what-is-deep-learning/",)),
         ("역전파 기초", ("course/backprop-basics/",)),
         ("역전파의 네 방정식", ("course/backprop-equations/",)),

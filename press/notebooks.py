@@ -164,7 +164,7 @@ def _unboxed(text: str) -> str:
         box = None if fenced else BOX.match(line)
         if box:
             strip = indent + 4
-            lines.append(f"**{box['title']}**" if box["title"] else "")
+            lines += [f"**{box['title']}**", ""] if box["title"] else [""]
         else:
             lines.append(line[min(strip, indent) :])
     return "\n".join(lines)

@@ -3,7 +3,7 @@
     pip install fonttools brotli && python -m press.split_fonts FOLDER
 
 Run by hand when KaTeX is updated; FOLDER is dist/ of the npm package. Each font that a page may need is written
-without hinting; the three largest become two files, the usual glyphs and the rest. A browser reads `unicode-range`
+without hinting; those in SPLIT become two files, the usual glyphs and the rest. A browser reads `unicode-range`
 and fetches a file only if the page has one of its glyphs. katex.css is KaTeX's own, with these faces in place of its.
 """
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from press import DOCS
 
 TARGET = DOCS / "assets/katex"
-SPLIT = ("KaTeX_Main-Regular", "KaTeX_Main-Bold", "KaTeX_AMS-Regular")
 # ASCII, Greek, the operators, arrows and blackboard letters of a book on neural networks. Spaces of no width too: KaTeX
 # writes one in every subscript.
 USUAL = (
@@ -24,6 +23,11 @@ USUAL = (
     | {0xA0, 0x200B, 0x2009, 0x200A, 0x2003, 0x2002, 0x2061, 0xAD}
     | {ord(c) for c in "¬±·×÷′‖…−∓∗∘∙√∝∞∠∣∥∧∨∩∪∫∼≈≠≡≤≥≪≫⊂⊆∈∉∋∂∇∅∀∃∑∏⊕⊗⊙⊤⊥⋅⋯⌈⌉⌊⌋⟨⟩←↑→↓↔⇐⇒⇔↦⟶ℓℏℜℑℝℤℕℂ𝔼ˉˆ˜˙⃗ϵϕϑϱϖ"}
 )
+SPLIT = {
+    **dict.fromkeys(("KaTeX_Main-Regular", "KaTeX_Main-Bold", "KaTeX_AMS-Regular"), USUAL),
+    **dict.fromkeys(("KaTeX_Size1-Regular", "KaTeX_Size2-Regular"), USUAL),
+    "KaTeX_SansSerif-Regular": {ord("T")},  # of a transpose
+}
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/(KaTeX_[\w-]+)\.woff2\)[^}]*\}")
 
 
@@ -63,7 +67,8 @@ def main(dist: Path) -> None:
         name = match[1]
         source = dist / f"fonts/{name}.woff2"
         points = set(TTFont(source).getBestCmap())
-        parts = {name: points & USUAL, f"{name}-rest": points - USUAL} if name in SPLIT else {name: points}
+        usual = SPLIT.get(name, points)
+        parts = {name: points & usual, f"{name}-rest": points - usual} if points - usual else {name: points}
         rules = []
         for file, part in parts.items():
             (fonts / f"{file}.woff2").write_bytes(cut(source, part))

@@ -18,7 +18,7 @@ SELECTORS = re.compile(r",(?![^()]*\))")
 UNUSED = (
     "[dir=rtl]",
     *(".keys", ".critic", ".footnote", ".task-list", ".grid", ".mermaid", ".emojione", ".twemoji", ".gemoji"),
-    *(".md-annotation", ".md-author", ".md-banner", ".md-blog", ".md-code__", ".md-consent", ".md-feedback"),
+    *(".md-annotation", ".md-author", ".md-banner", ".md-blog", ".md-consent", ".md-feedback"),
     *(".md-meta", ".md-pagination", ".md-path", ".md-post", ".md-progress", ".md-rating", ".md-select"),
     *(
         ".md-social",
@@ -31,6 +31,8 @@ UNUSED = (
         ".md-version",
     ),
     *("giscus", "linenodiv", ".highlighttable"),
+    # Stops transitions while the palette changes; it matches every element, so a page of math is styled twice more.
+    "[data-md-color-switching]",
 )
 
 

@@ -15,11 +15,18 @@ function __md_set(key, value, storage = localStorage, scope = __md_scope) {
   }
 }
 
-// The palette is an attribute of <body>. It is set the moment <body> is there, before anything of it is drawn.
+// Styles may now count on a script. Material's bundle sets the same classes, but late, when it restyles the whole page.
+document.documentElement.className = "js js-focus-visible"
+
+// The palette is an attribute of <body>. It is set the moment <body> is there, before anything of it is drawn; the meta
+// tag tells the browser, for the blank page before that and for its own bars.
+function setPalette(scheme) {
+  document.body.dataset.mdColorScheme = scheme
+  document.querySelector("meta[name=color-scheme]").content = scheme === "slate" ? "dark" : "light"
+}
+
 new MutationObserver((changes, observer) => {
   if (!document.body) return
   observer.disconnect()
-  const chosen = __md_get("__palette")
-  const dark = chosen ? chosen.color.scheme === "slate" : matchMedia("(prefers-color-scheme: dark)").matches
-  document.body.dataset.mdColorScheme = dark ? "slate" : "default"
+  setPalette(__md_get("__palette") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "slate" : "default"))
 }).observe(document.documentElement, { childList: true })

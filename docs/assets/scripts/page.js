@@ -2,13 +2,23 @@
 
 // A box that scrolls sideways can be reached and scrolled with the keyboard; one that does not is no tab stop.
 const boxes = document.querySelectorAll("div.math, .md-typeset__scrollwrap, .md-typeset pre > code")
-const watch = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0
-    else target.removeAttribute("tabindex")
-  }
-})
+function reach(box) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
+  else box.removeAttribute("tabindex")
+}
+const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)))
 for (const box of boxes) watch.observe(box)
+document.fonts.ready.then(() => boxes.forEach(reach)) // formulas are wider in their own faces
+
+// The palette: the chosen one is kept, and the button that leads back takes the focus.
+const switches = [...document.querySelectorAll("[data-palette]")]
+for (const button of switches) {
+  button.addEventListener("click", () => {
+    setPalette(button.dataset.palette)
+    __md_set("__palette", button.dataset.palette)
+    switches.find((other) => other !== button).focus()
+  })
+}
 
 // An address that names a tab opens it.
 const named = document.getElementById(decodeURIComponent(location.hash.slice(1)))

@@ -1,0 +1,50 @@
+"""No violation of WCAG 2.0 to 2.2, A and AA: every page light, one page of each kind dark; with --slow all in both."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from press import built
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+CHECK = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+DARK = sorted({language + address for address in built.kinds().values() for language in ("", "en/")})
+
+pytestmark = pytest.mark.axe
+
+
+def violations(tab) -> list[str]:
+    found = Axe().run(tab, options=CHECK).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+def opened(tab, site, address, palette):
+    """The page with its boxes open, so that what is in them is checked too."""
+    tab.emulate_media(color_scheme=palette, reduced_motion="reduce")
+    response = tab.goto(site + address)
+    if response.status == 404:
+        tab.problems[:] = [text for text in tab.problems if "404" not in text]
+    tab.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+    assert tab.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[palette]
+    return violations(tab)
+
+
+@pytest.mark.parametrize("address", built.pages())
+def test_light(tab, site, address):
+    assert opened(tab, site, address, "light") == []
+
+
+@pytest.mark.parametrize("address", DARK)
+def test_dark(tab, site, address):
+    assert opened(tab, site, address, "dark") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [address for address in built.pages() if address not in DARK])
+def test_dark_everywhere(tab, site, address):
+    assert opened(tab, site, address, "dark") == []
+
+
+def test_axe_sees_a_violation(tab, site):
+    tab.goto(site)
+    tab.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    assert any(line.startswith("color-contrast") for line in violations(tab))

@@ -1,0 +1,93 @@
+"""What a page costs: bytes on the wire behind a gzipping host, and lines that move while it loads."""
+
+import pytest
+
+from press import built
+
+FIRST, NEXT = 130_000, 25_000
+SHIFTS = """window.shifts = []; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value)
+}).observe({ type: 'layout-shift', buffered: true })"""
+
+
+def loading(tab, url) -> dict[str, int]:
+    """Open a page and return the bytes of every answer that came over the wire."""
+    sizes: dict[str, int] = {}
+
+    def count(response):
+        if not response.url.startswith("data:") and not response.request.is_navigation_request() or response.url == url:
+            sizes[response.url] = int(response.headers["content-length"])
+
+    session = tab.context.new_cdp_session(tab)
+    session.send("Network.enable")
+    cached = set()
+    session.on("Network.requestServedFromCache", lambda event: cached.add(event["requestId"]))
+    tab.on("response", count)
+    tab.goto(url)
+    tab.wait_for_load_state("networkidle")
+    tab.remove_listener("response", count)
+    return sizes
+
+
+def lessons() -> list[str]:
+    """Two pages with formulas: the one with the most, and another of the same language."""
+    korean = [address for address in built.pages() if not address.startswith(("en/", "labs/"))]
+    return sorted(korean, key=built.formulas)[-2:][::-1]
+
+
+def test_first_page_and_next_page(tab, site):
+    first, second = lessons()
+    sizes = loading(tab, site + first)
+    assert any("KaTeX_Main-Regular" in url for url in sizes), "a page of math fetches the faces of its formulas"
+    assert sum(sizes.values()) < FIRST, sorted(sizes.items(), key=lambda item: -item[1])
+    fresh = {url: size for url, size in loading(tab, site + second).items() if url not in sizes}
+    assert 0 < sum(fresh.values()) < NEXT, fresh
+
+
+def test_search_waits_for_the_reader(tab, site):
+    first = lessons()[0]
+    assert [url for url in loading(tab, site + first) if "search" in url and "search_later" not in url] == []
+    with tab.expect_response(lambda response: response.url.endswith("/search_index.json")):
+        tab.locator(".md-search__input").focus()
+
+
+def test_math_is_fetched_by_pages_of_math_alone(tab, site):
+    without = next(address for address in built.pages() if not built.formulas(address) and address.endswith("/"))
+    assert [url for url in loading(tab, site + without) if "katex" in url] == []
+
+
+def test_one_twin_of_a_figure_is_fetched(tab, site):
+    twins = next(address for address in built.pages() if "#only-dark" in built.files()[address])
+    tab.emulate_media(color_scheme="dark")
+    tab.goto(site + twins)
+    dark = tab.locator("img[src$='#only-dark']").first
+    dark.scroll_into_view_if_needed()
+    tab.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=dark.element_handle())
+    fetched = tab.evaluate(
+        "performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.includes('/figures/'))"
+    )
+    assert any("-dark.svg" in name for name in fetched)
+    assert [name for name in fetched if "-dark.svg" not in name] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in built.kinds() if kind != "404"])
+@pytest.mark.parametrize("viewport", [(360, 740), (1280, 900)])
+def test_nothing_moves(tab, site, kind, viewport):
+    tab.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    tab.add_init_script(SHIFTS)
+    tab.goto(site + built.kinds()[kind])
+    tab.wait_for_load_state("networkidle")
+    for _ in range(12):  # down the page: the figures arrive
+        tab.mouse.wheel(0, 600)
+        tab.wait_for_timeout(50)
+    assert sum(tab.evaluate("shifts")) < 0.005
+
+
+def test_a_shift_is_seen(tab, site):
+    tab.add_init_script(SHIFTS)
+    tab.goto(site)
+    tab.evaluate(
+        "document.querySelector('article').insertAdjacentHTML('afterbegin', '<p style=\"height: 200px\"></p>')"
+    )
+    tab.wait_for_timeout(300)
+    assert sum(tab.evaluate("shifts")) > 0.005

@@ -59,3 +59,11 @@ def test_different_code_is_named():
     assert unlike(en.replace("all checks", "모든 검사"), en) == []
     assert unlike(en.replace("test", "serve"), en) == ["Korean has 'make serve', English has 'make test'"]
     assert unlike("", en) == ["0 and 1 blocks of code"]
+
+
+def test_the_press_says_what_each_file_is_for():
+    text = (ROOT / "press/README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([\w./]+)` \|", text, re.M))
+    there = {path.name for path in (ROOT / "press").glob("*.py")} - {"__init__.py"}
+    there |= {f"{path.name}/" for path in (ROOT / "press").iterdir() if path.is_dir() and path.name[0] not in "_."}
+    assert named == there

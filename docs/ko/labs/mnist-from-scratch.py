@@ -6,10 +6,10 @@
 # # 밑바닥부터 만드는 MNIST 분류기 { #mnist-from-scratch }
 #
 # 손으로 쓴 4와 9를 가르는 규칙을 써 보십시오. "위가 열려 있으면 4"라고 쓰면 위를 붙여 쓴 4에서 틀리고, 예외를 하나 더하면 다른 글씨에서 틀립니다.
-# 신경망(neural network)은 이런 규칙 대신 수 109,386개를 둡니다. 규칙은 쓰지 않고, 답이 달린 그림 4,000장을 보며 그 수들을 조금씩 고칩니다.
+# 신경망(neural network)에는 이런 규칙 대신 수 109,386개가 있습니다. 답이 달린 그림 4,000장을 보여 주면 신경망은 그 수들을 조금씩 고쳐 갑니다.
 #
-# 이 실습을 마치면 역전파(backpropagation)의 네 방정식을 NumPy로 쓰고, 그것만으로 신경망을 학습시켜, 처음 보는 숫자 1,000장 가운데 900장 넘게
-# 읽게 할 수 있습니다. 어떤 숫자를 왜 틀리는지도 그림으로 봅니다. 노트북 컴퓨터에서 1분이면 됩니다.
+# 이 실습을 마치면 역전파(backpropagation)의 네 방정식을 NumPy로 쓰고, 그것만으로 신경망을 학습(training)시켜, 처음 보는 숫자 1,000장 가운데 900장 넘게
+# 읽게 할 수 있습니다. 어떤 숫자를 틀리는지도 그림으로 봅니다. 노트북 컴퓨터에서 1분이면 됩니다.
 #
 # - **먼저 읽을 것**: [순전파](../core/forward-pass.md), [역전파의 네 방정식](../course/backprop-equations.md).
 # - **층(layer)과 기호**: 1층이 입력, 4층이 출력입니다. $W^l$과 $b^l$은 $l$층으로 들어오는 가중치(weight)와 편향(bias), $z^l$과
@@ -19,8 +19,8 @@
 # %% [markdown]
 # ## 숫자 5,000장 { #data }
 #
-# MNIST는 사람들이 손으로 쓴 숫자를 가로세로 28픽셀로 줄여 모은 자료입니다. 라이브러리에는 그 가운데 5,000장이 들어 있습니다. 4,000장으로 학습하고
-# 1,000장은 시험에만 씁니다. 그림 한 장은 픽셀 784개를 한 줄로 편 것이고, 0은 바탕, 1은 잉크입니다.
+# MNIST는 사람들이 손으로 쓴 숫자를 가로세로 28칸으로 줄여 모은 자료입니다. 라이브러리에는 그 가운데 5,000장이 들어 있습니다. 4,000장으로 학습하고
+# 1,000장은 시험에만 씁니다. 그림 한 장은 픽셀(pixel) 784개를 한 줄로 편 것이고, 0은 바탕, 1은 잉크입니다.
 
 # %%
 import matplotlib.pyplot as plt
@@ -180,8 +180,8 @@ assert abs(slope - sum_of_products) < 1e-5 * abs(slope)
 # %% [markdown]
 # ## 학습 { #training }
 #
-# 그림을 섞어 32장씩 미니배치(mini-batch)로 나눕니다. 미니배치마다 기울기(gradient)를 구하고 그 반대 방향으로 학습률(learning rate)
-# $\eta = 0.1$만큼 움직입니다. 4,000장을 한 번 다 보면 한 에폭(epoch)이고, 열 에폭을 돕니다. 시험할 1,000장은 재기만 하고 가중치를 고치는 데에는
+# 그림을 섞어 32장씩 미니배치(mini-batch)로 나눕니다. 미니배치마다 기울기(gradient)를 구해 학습률(learning rate)
+# $\eta = 0.1$을 곱하고, 가중치와 편향에서 뺍니다. 4,000장을 한 번 다 보면 한 에폭(epoch)이고, 열 에폭을 돕니다. 시험할 1,000장은 재기만 하고 가중치를 고치는 데에는
 # 쓰지 않습니다.
 
 # %%
@@ -283,6 +283,8 @@ for i, ax in zip(worst, axes.ravel()):
     ax.imshow(x_test[i].reshape(28, 28), cmap="gray")
     ax.set_title(f"{y_test[i]} → {predicted[i]}")
     ax.axis("off")
+print(a[4][worst].max(axis=1).round(2))
+assert np.sum(a[4][worst].max(axis=1) > 0.9) == 7
 
 # %% [markdown]
 # ![가장 크게 틀린 손글씨 열 장. 그림마다 위에 정답과 신경망의 답이 화살표로 적혀 있습니다. 2와 3이 넉 장씩이고, 납작하게 눌린 2와 획 끝이 길게 말린 3이
@@ -291,8 +293,8 @@ for i, ax in zip(worst, axes.ravel()):
 # 열 장 가운데 여덟 장이 2나 3입니다. 혼동 행렬의 대각선에서도 이 두 숫자를 맞힌 수가 가장 작습니다. 다른 숫자보다 쓰는 모양이 여러 가지인데, 학습할 그림은 똑같이
 # 400장뿐이기 때문이라고 짐작할 수 있습니다.
 #
-# 정답에 가장 작은 확률을 주었다는 것은 다른 답을 그만큼 굳게 믿었다는 뜻입니다. 신경망은 틀릴 때에도 자신 있게 틀립니다. 그래서 출력한 확률을 "맞힐 확률"로 그대로
-# 읽으면 안 됩니다.
+# 출력한 수는 신경망이 틀린 답에 준 확률입니다. 열 장 가운데 일곱 장에서 이 확률이 0.9를 넘습니다. 이렇게 자신 있게 틀리기도 하므로, 신경망이
+# 내놓은 확률을 맞힐 확률로 그대로 읽으면 안 됩니다.
 
 # %% [markdown]
 # ## 라이브러리로는 세 줄입니다 { #in-the-library }
@@ -319,7 +321,8 @@ for l in W:
 # **1.** 에폭을 10번에서 30번으로 늘리면 두 손실은 각각 어떻게 됩니까? 먼저 예상한 다음 `MLP.fit`의 `validation`으로 확인해 보십시오.
 
 # %% [markdown] tags=["solution"]
-# 학습한 그림의 손실은 계속 내려가고, 처음 보는 그림의 손실은 도로 올라갑니다. 정확도는 거의 그대로입니다. 맞히는 수는 같은데 틀릴 때 더 자신 있게 틀리기 때문입니다.
+# 학습한 그림의 손실은 계속 내려가고, 처음 보는 그림의 손실은 도로 올라갑니다. 정확도는 거의 그대로입니다. 맞히는 수는
+# 비슷한데 틀릴 때 더 자신 있게 틀리기 때문입니다. 끝의 두 수는 틀린 답에 준 확률의 평균이고, 앞이 10번, 뒤가 30번 돌았을 때입니다.
 
 # %% tags=["solution"]
 longer = MLP([784, 128, 64, 10], rng=0, dtype=np.float64)
@@ -328,9 +331,17 @@ history = longer.fit(
 )
 seen, unseen = history.train_loss, history.validation_loss
 for t in (5, 10, 20, 30):
-    print(f"{t:2d}   {seen[t - 1]:.4f}   {unseen[t - 1]:.4f}")
+    right_then = 100 * history.validation_accuracy[t - 1]
+    print(f"{t:2d}   {seen[t - 1]:.4f}   {unseen[t - 1]:.4f}   {right_then:.1f}")
 assert seen[29] < seen[9] / 5
 assert unseen[29] > 1.05 * min(unseen)
+
+sure = []
+for model in (net, longer):
+    p = model.predict_proba(x_test)
+    sure.append(p.max(axis=1)[p.argmax(axis=1) != y_test].mean())
+print(f"{sure[0]:.2f}   {sure[1]:.2f}")
+assert sure[1] > sure[0] + 0.05
 
 # %% [markdown]
 # **2.** 가중치를 모두 0에서 시작하면 정확도가 몇 %입니까? 돌려 보기 전에 네 방정식을 보고 답해 보십시오.
@@ -375,7 +386,7 @@ assert right - linear_right > 3 * spread
 # %% tags=["solution"]
 images = x_train.reshape(-1, 28, 28)
 shifted = [
-    np.roll(images, step, axis).reshape(-1, 784)
+    np.roll(images, step, axis).reshape(-1, 784)     # 가장자리에는 잉크가 거의 없음
     for axis in (1, 2) for step in (1, -1)
 ]
 x_more, y_more = np.concatenate([x_train, *shifted]), np.tile(y_train, 5)

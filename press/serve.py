@@ -31,7 +31,7 @@ from press.settings import PREFIXES
 
 SERVED = CACHE / "served"
 WATCHED = ("docs", "press", "mkdocs.yml", "mkdocs.en.yml", ".cache/passed.json")
-SHOWN = re.compile(r"docs/(ko|en|assets)/.")  # what can be put in place without a build of the whole
+SHOWN = re.compile(r"docs/(ko|en|assets)/.+(?<!\.py)$")  # what can be put in place without a build of the whole
 PAUSE = 0.3  # seconds between two looks
 RELOADER = "/livereload.js"  # MkDocs' own script, as a file: the pages' Content-Security-Policy allows no inline script
 _SCRIPT = Template(livereload._SCRIPT_TEMPLATE_STR).substitute(
@@ -206,7 +206,8 @@ def serve(host: str, port: int, into: Path = SERVED, root: Path = ROOT) -> None:
     try:
         server.server_bind()
     except OSError as error:
-        raise SystemExit(f"cannot serve at {address}: {error.strerror}; choose another port with --port") from None
+        another = f"{sys.executable} -m press.serve --port {port + 1}"
+        raise SystemExit(f"cannot serve at {address}: {error.strerror}; try {another}") from None
     desk = None
     try:
         desk = Desk(server, into, address, root)

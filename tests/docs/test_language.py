@@ -19,6 +19,7 @@ class Read(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.lang, self.canonical, self.switch, self.moved = None, None, None, False
+        self.neighbours = {}
         self.alternates, self.ids, self.links = [], set(), []
         self.feed(text)
 
@@ -34,6 +35,8 @@ class Read(HTMLParser):
             self.alternates.append((found["hreflang"], found["href"]))
         elif tag == "link" and found["rel"] == "canonical":
             self.canonical = found["href"]
+        elif tag == "link" and found["rel"] in ("prev", "next"):
+            self.neighbours[found["rel"]] = found["href"]
         elif tag == "a" and "language" in found.get("class", "").split():
             self.switch = found["href"]
         self.links += [found[name] for name in ("href", "src") if found.get(name)]
@@ -87,6 +90,19 @@ def test_every_switch_leads_to_the_twin(pages):
         assert urljoin(address, page.switch) == dict(page.alternates)[other]
         assert not urlsplit(page.switch).netloc
         assert not page.switch.startswith("/"), "an absolute path breaks at another mount point"
+
+
+def test_pages_follow_each_other(pages):
+    """From each home page `next` leads through every page of the language, and `prev` back."""
+    for prefix in PREFIXES.values():
+        address, seen = ADDRESS + prefix, []
+        while "next" in pages[address].neighbours:
+            seen.append(address)
+            following = urljoin(address, pages[address].neighbours["next"])
+            assert urljoin(following, pages[following].neighbours["prev"]) == address
+            address = following
+        in_language = [one for one in pages if language(one) == language(address)]
+        assert sorted([*seen, address]) == sorted(in_language)
 
 
 def test_other_files_name_no_twin(site):

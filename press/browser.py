@@ -33,6 +33,8 @@ FLAGS = (
 def find() -> str | None:
     """The path of an installed browser, CHROME_PATH first; None if there is none."""
     if chosen := os.environ.get("CHROME_PATH"):
+        if not shutil.which(chosen):
+            raise SystemExit(f"CHROME_PATH names no program: {chosen}")
         return chosen
     for name in NAMES:
         if path := shutil.which(name):
@@ -54,10 +56,12 @@ def _playwrights_own() -> str | None:
 def install() -> str:
     """Install Chromium by Playwright, or by apt where that fails and this user may; say what to do otherwise."""
     print("no Chrome, Chromium or Edge here: installing Chromium for the browser tests", flush=True)
-    by_playwright = subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"])
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    libraries = ["--with-deps"] if root else []  # for anyone else it would ask for a password and wait
+    by_playwright = subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
     if by_playwright.returncode == 0 and (path := find()):
         return path
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if root and shutil.which("apt-get"):
         print("Playwright's Chromium cannot be had here: installing Debian's", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=environment)

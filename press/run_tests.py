@@ -52,9 +52,9 @@ class Result:
 
 
 PARTS = (
+    Part("labs", 2, ("pytest", LABS)),  # first: it needs no torch and no second process, and so starts at once
     Part("library", 6, ("pytest", "-n", "2", "src", "tests", "--ignore=tests/docs", "--ignore=tests/browser")),
     Part("pages", 8, ("pytest", "-n", "2", "docs", "tests/docs", "README.md", "README.ko.md", f"--ignore={LABS}")),
-    Part("labs", 2, ("pytest", LABS)),
     Part("build", 1, ("press.build",)),
     Part("browser", 6, ("pytest", "-n", "2", "tests/browser", "-m", "not axe")),
     Part("axe", 4, ("pytest", "-n", "2", "--dist=load", "tests/browser", "-m", "axe")),

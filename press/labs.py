@@ -125,7 +125,7 @@ def differences(old: list[list[dict]], new: list[list[dict]]) -> list[str]:
 
     found = []
     for number, (before, after) in enumerate(zip(old, new, strict=True), 1):
-        if [sorted(output) for output in before] != [sorted(output) for output in after]:
+        if ["axes" in output for output in before] != ["axes" in output for output in after]:
             found.append(f"code cell {number}: {len(before)} outputs before, {len(after)} now, or of other kinds")
             continue
         for a, b in zip(before, after, strict=True):

@@ -190,13 +190,15 @@ def test_figures_that_find_no_place(docs, change):
         labs.markdown("sample", "ko", docs)
 
 
-def test_a_difference_is_named():
+def test_a_difference_is_named(docs):
     other = [[{"text": "x = 4\n"}], [{"svg": "", "axes": [{**AXES[0], "x": "s"}]}]]
-    assert labs.differences(OUTPUTS, OUTPUTS) == []
-    text, figure = labs.differences(OUTPUTS, other)
+    commit(docs, OUTPUTS)
+    committed = labs.load("sample", docs)["outputs"]
+    assert labs.differences(committed, OUTPUTS) == []
+    text, figure = labs.differences(committed, other)
     assert text == "code cell 1: expected\nx = 3\n\ngot\nx = 4\n"
     assert figure == "code cell 2: the figure x is 't', the block draws 's'"
-    assert labs.differences(OUTPUTS, [OUTPUTS[0], []]) != []
+    assert labs.differences(committed, [OUTPUTS[0], []]) != []
 
 
 def test_a_stale_lab_is_a_warning_of_the_build(monkeypatch, caplog):

@@ -131,7 +131,7 @@ class Desk:
             config.plugins.events["post_build"].clear()  # what is made of all pages waits for the build of the whole
             config.theme.static_templates.clear()
             mkdocs_build(config, dirty=True)
-            for page in pages:
+            for page in sorted(pages):
                 html = f"{page.removesuffix('index.md').removesuffix('.md').rstrip('/')}/index.html".lstrip("/")
                 replace(self.into / PREFIXES[language] / html, (folder / html).read_bytes())
         except (Abort, Exception) as error:

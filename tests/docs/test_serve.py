@@ -95,12 +95,13 @@ def test_both_languages_and_a_changed_page(served, book):
     assert status == 404
     assert "There is no page" in text
 
-    served.wait(lambda: served.says("the whole book is built"), 60)
-    for page, path in {"ko/a.md": "a/", "en/index.md": "en/"}.items():
+    for number, (page, path) in enumerate({"ko/a.md": "a/", "en/index.md": "en/"}.items(), start=1):
+        served.wait(lambda number=number: served.says("the whole book is built", number), 60)
         with (book / "docs" / page).open("a", encoding="utf-8") as file:
             file.write(f"\nfresh words in {page}\n")
         took = served.wait(lambda path=path, page=page: f"fresh words in {page}" in served.get(path)[1], SOON)
         print(f"{page}: shown after {took:.2f} s")
+        assert not served.says("the whole book is built", number + 1), "it was not rendered alone"
     assert served.says("docs/ko/a.md changed: shown after")
     served.wait(lambda: "fresh words in ko/a.md" in served.get("search/search_index.json")[1], 60)
 

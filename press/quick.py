@@ -59,6 +59,7 @@ def touched(names: list[str]) -> tuple[set[str], list[str]]:
             tests |= _existing(name) | _tests_of(path.relative_to("src/gyeop"))
         elif name.startswith("press/") and path.suffix == ".py":
             tests |= _existing(f"tests/docs/test_{path.stem}.py", f"tests/browser/test_{path.stem}.py")
+            tests |= _importing(path.stem)
         elif re.match(r"tests/.*test_\w+\.py$", name):
             tests |= _existing(name)
         elif name.startswith("tests/") and path.name == "conftest.py":
@@ -71,6 +72,13 @@ def _tests_of(room: Path) -> set[str]:
     if len(room.parts) > 1:
         return _existing(f"tests/{room.parts[0]}", f"tests/test_{room.parts[0]}.py")
     return _existing(f"tests/test_{room.stem}.py")
+
+
+def _importing(name: str) -> set[str]:
+    """The tests of the book that import this file of the press."""
+    imports = re.compile(rf"^from press[\w.]* import .*\b{name}\b|^(?:from|import) press(?:\.hooks)?\.{name}\b", re.M)
+    found = (ROOT / "tests/docs").glob("test_*.py")
+    return {p.relative_to(ROOT).as_posix() for p in found if imports.search(p.read_text(encoding="utf-8"))}
 
 
 def _existing(*names: str) -> set[str]:

@@ -17,6 +17,7 @@ from press import curriculum, parity, quick
         ("src/gyeop/losses.py", set(), ["src/gyeop/losses.py", "tests/test_losses.py"]),
         ("src/gyeop/autograd/scalar.py", set(), ["src/gyeop/autograd/scalar.py", "tests/autograd"]),
         ("press/run_tests.py", set(), ["tests/docs/test_run_tests.py"]),
+        ("press/copies.py", set(), ["tests/docs/test_near_copies.py"]),
         ("tests/docs/test_parity.py", set(), ["tests/docs/test_parity.py"]),
         ("LICENSE", set(), []),
     ],

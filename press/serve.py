@@ -109,9 +109,8 @@ class Desk:
                 pages.setdefault(folder, set()).add(path)
             else:
                 self.copy(folder, path)
-        for language, paths in pages.items():
-            self.render(language, paths)
-        if shown:
+        failed = [language for language, paths in pages.items() if not self.render(language, paths)]
+        if shown and not failed:
             self.server.reload()
             say(f"{_few(names)} changed: shown after {time.perf_counter() - started:.1f} s")
         else:
@@ -122,8 +121,8 @@ class Desk:
         for language in CONFIGS:
             self.render(language, {"index.md"})
 
-    def render(self, language: str, pages: set[str]) -> None:
-        """Render some pages of a language alone; a mistake in them is told, not raised."""
+    def render(self, language: str, pages: set[str]) -> bool:
+        """Render some pages of a language alone; what goes wrong is told, not raised, and False returned."""
         folder = Path(tempfile.mkdtemp(prefix="page-", dir=CACHE))
         try:
             config = load_config(str(self.root / CONFIGS[language]), site_dir=str(folder), site_url=self.address)
@@ -136,8 +135,10 @@ class Desk:
                 replace(self.into / PREFIXES[language] / html, (folder / html).read_bytes())
         except (Abort, Exception) as error:
             say(f"docs/{language}: {type(error).__name__}: {error}")
+            return False
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        return True
 
     def copy(self, folder: str, path: str) -> None:
         """Put a file of docs/<folder> that is served as it is in its place: for the shared assets, one a language."""

@@ -23,6 +23,7 @@ def opened(tab, site, address, palette):
     response = tab.goto(site + address)
     if response.status == 404:
         tab.problems[:] = [text for text in tab.problems if "404" not in text]
+    tab.wait_for_function("() => window.document$")  # Material's bundle has run, its buttons are there
     tab.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
     assert tab.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[palette]
     return violations(tab)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from press import built
 
-NO_SCRIPTS = re.compile(r"/(bundle|page|language|search_later)\b.*\.js$")
+NO_SCRIPTS = re.compile(r"/(bundle|page|language|late)\b.*\.js$")
 
 
 def style(locator, name):

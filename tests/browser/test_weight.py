@@ -1,6 +1,7 @@
 """What a page costs: bytes on the wire behind a gzipping host, and lines that move while it loads."""
 
 import pytest
+from playwright.sync_api import expect
 
 from press import built
 
@@ -46,7 +47,7 @@ def test_first_page_and_next_page(tab, site):
 
 def test_search_waits_for_the_reader(tab, site):
     first = lessons()[0]
-    assert [url for url in loading(tab, site + first) if "search" in url and "search_later" not in url] == []
+    assert [url for url in loading(tab, site + first) if "search" in url] == []
     with tab.expect_response(lambda response: response.url.endswith("/search_index.json")):
         tab.locator(".md-search__input").focus()
 
@@ -68,6 +69,20 @@ def test_one_twin_of_a_figure_is_fetched(tab, site):
     )
     assert any("-dark.svg" in name for name in fetched)
     assert [name for name in fetched if "-dark.svg" not in name] == []
+
+
+def test_slash_before_the_bundle_is_not_lost(tab, site):
+    """The bundle comes after the first paint; a reader who is faster still gets the search."""
+    held = []
+    tab.route("**/bundle.*.js", lambda route: held.append(route))
+    tab.goto(site)
+    tab.keyboard.press("/")
+    expect(tab.locator(".md-search__input")).to_be_focused()
+    tab.keyboard.type("x")
+    tab.wait_for_timeout(200)
+    held.pop().continue_()
+    expect(tab.locator("#__search")).to_be_checked()
+    assert tab.locator(".md-search__input").input_value() == "x"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in built.kinds() if kind != "404"])

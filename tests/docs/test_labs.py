@@ -182,6 +182,13 @@ def test_a_lab_that_must_not_pass(docs, line, message):
         lab_run.execute("sample", docs, seconds=20)
 
 
+def test_a_lab_that_takes_too_long_in_all(docs, monkeypatch):
+    clock = iter([0.0, 181.0])
+    monkeypatch.setattr(lab_run, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    with pytest.raises(labs.LabError, match="labs/sample took 181 s; a lab may take 180 s on 2 cores"):
+        lab_run.execute("sample", docs)
+
+
 @pytest.mark.parametrize("change", [("(figure)", "(elsewhere.svg)"), ("(figure)", "(figure) ![again](figure)")])
 def test_figures_that_find_no_place(docs, change):
     write(docs, SAMPLE.replace(*change))

@@ -139,6 +139,7 @@ def report(results: Sequence[Result]) -> int:
 
 
 def main(names: Sequence[str], parts: Sequence[Part] = PARTS) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # who ends this ends what it started, too
     before = setup()
     results = [run(part) for part in parts if not names or part.name in names]
     return report([before, *results] if before else results)

@@ -31,7 +31,7 @@ from press.settings import PREFIXES
 
 SERVED = CACHE / "served"
 WATCHED = ("docs", "press", "mkdocs.yml", "mkdocs.en.yml", ".cache/passed.json")
-SHOWN = re.compile(r"docs/(ko|en|assets)/.+(?<!\.py)$")  # what can be put in place without a build of the whole
+SHOWN = re.compile(r"docs/(ko|en|assets)/.+")  # what can be put in place without a build of the whole
 PAUSE = 0.3  # seconds between two looks
 RELOADER = "/livereload.js"  # MkDocs' own script, as a file: the pages' Content-Security-Policy allows no inline script
 _SCRIPT = Template(livereload._SCRIPT_TEMPLATE_STR).substitute(
@@ -105,7 +105,7 @@ class Desk:
         shown = [name.split("/", 2)[1:] for name in names if SHOWN.match(name) and self.root / name in self.known]
         pages: dict[str, set[str]] = {}
         for folder, path in (parts for parts in shown if self.root.joinpath("docs", *parts) in now):
-            if path.endswith(".md"):
+            if path.endswith((".md", ".py")):
                 pages.setdefault(folder, set()).add(path)
             else:
                 self.copy(folder, path)
@@ -131,7 +131,8 @@ class Desk:
             config.theme.static_templates.clear()
             mkdocs_build(config, dirty=True)
             for page in sorted(pages):
-                html = f"{page.removesuffix('index.md').removesuffix('.md').rstrip('/')}/index.html".lstrip("/")
+                name = re.sub(r"(index)?\.(md|py)$", "", page).rstrip("/")
+                html = f"{name}/index.html".lstrip("/")
                 replace(self.into / PREFIXES[language] / html, (folder / html).read_bytes())
         except (Abort, Exception) as error:
             say(f"docs/{language}: {type(error).__name__}: {error}")

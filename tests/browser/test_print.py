@@ -29,6 +29,17 @@ def test_solutions_are_open(paper):
     assert [part.inner_text() for part in parts if not part.bounding_box()] == []
 
 
+def test_solutions_are_open_without_a_script(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(site + built.kinds()["lesson"])
+    parts = page.locator("details > :not(summary)").all()
+    assert parts
+    assert [part.inner_text() for part in parts if not part.bounding_box()] == []
+    context.close()
+
+
 def test_light(paper):
     ink = paper.evaluate("getComputedStyle(document.querySelector('article')).color")
     assert ink == "rgb(36, 40, 44)"

@@ -75,7 +75,7 @@ def test_slash_before_the_bundle_is_not_lost(tab, site):
     """The bundle comes after the first paint; a reader who is faster still gets the search."""
     held = []
     tab.route("**/bundle.*.js", lambda route: held.append(route))
-    tab.goto(site)
+    tab.goto(site, wait_until="domcontentloaded")
     tab.keyboard.press("/")
     expect(tab.locator(".md-search__input")).to_be_focused()
     tab.keyboard.type("x")

@@ -106,7 +106,7 @@ def test_numbers_and_empty_arrays(f):
 
 
 @pytest.mark.parametrize("f", [*ALL, act.softmax, act.log_softmax], ids=lambda f: f.__name__)
-@pytest.mark.parametrize("bad", ["text", None, [1j], [[1, 2], [3]], [object()]], ids=repr)
+@pytest.mark.parametrize("bad", ["text", None, [1j], [[1, 2], [3]], [len]], ids=str)
 def test_what_is_not_numbers_is_named(f, bad):
     with pytest.raises((TypeError, ValueError), match=f.__name__):
         f(bad)

@@ -18,8 +18,10 @@ KATEX = ROOT / "press/vendor/katex.min.js"  # 0.19.1, the version of docs/assets
 CACHED = CACHE / "katex.json"
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 # QuickJS cannot hand over a rope, which KaTeX builds: join() makes it a plain string.
+# The TeX that KaTeX repeats in an annotation is for its own copy button, which the book does not have.
 RENDER = """function render(tex, display) {
-  return [katex.renderToString(tex, {displayMode: display, output: 'htmlAndMathml', strict: 'ignore'})].join('')
+  const html = katex.renderToString(tex, {displayMode: display, output: 'htmlAndMathml', strict: 'ignore'})
+  return [html.replace(/<annotation[^]*?<\\/annotation>/, '')].join('')
 }"""
 
 _engine = None
@@ -31,7 +33,7 @@ def render(tex: str, display: bool) -> str:
     global _engine, _cache
     if _cache is None:
         _cache = json.loads(CACHED.read_text(encoding="utf-8")) if CACHED.exists() else {}
-    key = hashlib.sha256(f"{KATEX.stat().st_size}|{display}|{tex}".encode()).hexdigest()
+    key = hashlib.sha256(f"{KATEX.stat().st_size}|{RENDER}|{display}|{tex}".encode()).hexdigest()
     if key not in _cache:
         if _engine is None:
             _engine = quickjs.Context()

@@ -10,8 +10,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 CHECK = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 DARK = sorted({language + address for address in built.kinds().values() for language in ("", "en/")})
 
-# Thousands of spans color the tokens of code and place the glyphs of formulas, and axe looks at each. One token of each
-# kind stays on the page, and of a formula its text: a third of the time, the same colors. With --slow nothing is folded.
+# Thousands of spans color the tokens of code and place the glyphs of formulas, and axe looks at each. One token of
+# each kind stays, and of a formula its text: the same colors in a third of the time. With --slow nothing is folded.
 FOLD = """() => {
   for (const glyphs of document.querySelectorAll(".katex-html")) glyphs.textContent = glyphs.textContent
   const seen = new Set()

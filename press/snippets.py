@@ -157,7 +157,9 @@ def _execute(example: Example, block: Block) -> tuple[str, str | None]:
     try:
         with contextlib.redirect_stdout(out), figures.style() if figure else contextlib.nullcontext():
             _run_python(example)
-            if figure:
+            if figure and (
+                options.write_figures or not options.update_outputs
+            ):  # a run that writes outputs judges no figure
                 name, _, measured = figure.partition(" ")
                 return out.getvalue(), figures.keep(Path(example.path), name, options.write_figures, bool(measured))
     except Exception as error:
@@ -170,7 +172,7 @@ def _execute(example: Example, block: Block) -> tuple[str, str | None]:
     finally:
         example.parsed = block
         example.namespace.pop("__builtins__", None)
-    return out.getvalue(), _unmarked_figure()
+    return out.getvalue(), None if figure else _unmarked_figure()
 
 
 def _unmarked_figure() -> str | None:
@@ -182,6 +184,8 @@ def _unmarked_figure() -> str | None:
 
 
 def _compare(example: Example, block: Block, printed: str) -> str | None:
+    if options.write_figures and not options.update_outputs:  # a run that writes figures judges no output
+        return None
     got = _to_the_letter(printed)
     if block.expected is None:
         if not got or "raises" in block.marks:

@@ -8,7 +8,7 @@ import pytest
 from sybil import Document
 from sybil.example import SybilFailure
 
-from press import blocks, snippets
+from press import blocks, figures, snippets
 
 FENCE = "```"
 
@@ -19,6 +19,7 @@ def options(monkeypatch):
     monkeypatch.setattr(snippets, "options", snippets.Options())
     monkeypatch.setattr(snippets, "edits", type(snippets.edits)(list))
     monkeypatch.setattr(snippets, "told", set())
+    monkeypatch.setattr(figures, "written", [])
     return snippets.options
 
 
@@ -378,6 +379,21 @@ def test_outputs_are_written_in_place(tmp_path, options, name, title):
     assert snippets.write_edits() == []
     options.update_outputs = False
     assert run(path) == [None] * 3
+
+
+def test_a_run_that_writes_one_thing_does_not_judge_the_other(tmp_path, options):
+    pytest.importorskip("matplotlib").use("svg")
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint(1)"
+    path = page(tmp_path, f"<!-- test: figure line -->\n```python\n{plot}\n```")
+    assert "is missing" in run(path)[0]
+    options.update_outputs = True
+    assert run(path) == [None]
+    snippets.write_edits()
+    path.write_text(path.read_text(encoding="utf-8").replace("\n1\n", "\n2\n"), encoding="utf-8")
+    options.update_outputs, options.write_figures = False, True
+    assert run(path) == [None]
+    options.write_figures = False
+    assert "expected:\n2" in run(path)[0]
 
 
 # ---------------------------------------------------------------- through pytest, as a contributor runs it

@@ -57,9 +57,10 @@ def install() -> str:
     """Install Chromium by Playwright, or by apt where that fails and this user may; say what to do otherwise."""
     print("no Chrome, Chromium or Edge here: installing Chromium for the browser tests", flush=True)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    libraries = ["--with-deps"] if root else []  # for anyone else it would ask for a password and wait
-    by_playwright = subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"])
-    if by_playwright.returncode == 0 and (path := find()):
+    playwright = [sys.executable, "-m", "playwright"]
+    if subprocess.run([*playwright, "install", "chromium"]).returncode == 0 and (path := find()):
+        if root and shutil.which("apt-get"):  # what the browser needs; for anyone else this would ask for a password
+            subprocess.run([*playwright, "install-deps", "chromium"])
         return path
     if root and shutil.which("apt-get"):
         print("Playwright's Chromium cannot be had here: installing Debian's", flush=True)

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from press import CACHE, ROOT
+from press import CACHE, ROOT, browser
 
 SETUP_MINUTES = 3
 STARTED, ENDED = CACHE / "setup-started", CACHE / "setup-ended"  # seconds of the clock; the Makefile writes them
@@ -100,12 +100,18 @@ def _run(command: list[str], env: dict[str, str], limit: float) -> int:
 
 
 def setup() -> Result | None:
-    """How long `make` took to set up, if it has just done so."""
-    if not (STARTED.exists() and ENDED.exists()):
+    """What `make` has just installed, and a browser where there is none: once, before two processes ask for it."""
+    taken = 0.0
+    if browser.find() is None:
+        started = time.perf_counter()
+        browser.install()
+        taken += time.perf_counter() - started
+    if STARTED.exists() and ENDED.exists():
+        taken += int(ENDED.read_text()) - int(STARTED.read_text())
+        STARTED.unlink()
+        ENDED.unlink()
+    if not taken:
         return None
-    taken = int(ENDED.read_text()) - int(STARTED.read_text())
-    STARTED.unlink()
-    ENDED.unlink()
     passed = taken <= 60 * SETUP_MINUTES
     if not passed:
         print(f"set-up took {taken / 60:.1f} min; its budget is {SETUP_MINUTES}", flush=True)

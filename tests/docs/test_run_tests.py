@@ -84,3 +84,17 @@ def test_set_up_has_its_budget_and_is_counted_once(cache, capfd, seconds, status
 def test_the_budgets_add_up_to_half_an_hour():
     assert run_tests.SETUP_MINUTES + sum(part.minutes for part in run_tests.PARTS) <= 30
     assert len({part.name for part in run_tests.PARTS}) == len(run_tests.PARTS)
+
+
+def test_a_missing_browser_is_installed_within_the_set_up(monkeypatch, tmp_path):
+    installed = []
+    monkeypatch.setattr(run_tests, "STARTED", tmp_path / "setup-started")
+    monkeypatch.setattr(run_tests.browser, "find", lambda: None)
+    monkeypatch.setattr(run_tests.browser, "install", lambda: installed.append("chromium"))
+    result = run_tests.setup()
+    assert installed == ["chromium"]
+    assert result.part.name == "set-up"
+    assert result.passed
+    monkeypatch.setattr(run_tests.browser, "find", lambda: "/usr/bin/chromium")
+    assert run_tests.setup() is None
+    assert installed == ["chromium"]

@@ -67,3 +67,14 @@ def test_the_press_says_what_each_file_is_for():
     there = {path.name for path in (ROOT / "press").glob("*.py")} - {"__init__.py"}
     there |= {f"{path.name}/" for path in (ROOT / "press").iterdir() if path.is_dir() and path.name[0] not in "_."}
     assert named == there
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md", "CONTRIBUTING.md", "CONTRIBUTING.ko.md", "CITATION.cff"])
+def test_addresses_are_those_of_mkdocs_yml(name):
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    site, repository = (re.search(rf'{key}, "(.+?)/?"\]', settings)[1] for key in ("SITE_URL", "REPO_URL"))
+    found = re.findall(
+        r"https://(?:github\.com|[\w-]+\.github\.io)/[^\s)>]*", (ROOT / name).read_text(encoding="utf-8")
+    )
+    assert found
+    assert [address for address in found if not address.startswith((site, repository))] == []

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gyeop import MLP, activations, data, losses
+from gyeop._training import forward_and_back
 from gyeop.gradients import check_gradient
 from gyeop.mlp import History
 from gyeop.optim import SGD, Adam
@@ -90,7 +91,7 @@ def test_gradients_of_random_networks_equal_torch_and_finite_differences(problem
 @given(problems())
 def test_what_fit_uses_equals_gradients(problem):
     net, x, y = problem
-    loss, weight_gradients, bias_gradients = net._pass(x, y, dropout=0.0, rng=None)
+    loss, weight_gradients, bias_gradients = forward_and_back(net, x, y, dropout=0.0, rng=None)
     plain_weights, plain_biases = net.gradients(x, y)
     assert loss == net.loss(net.forward(x), y)
     for ours, plain in zip(weight_gradients + bias_gradients, plain_weights + plain_biases, strict=True):
@@ -198,7 +199,7 @@ def test_early_stopping_leaves_the_best_weights():
 def test_dropout_masks_and_scales_the_hidden_units_only(rng):
     net = MLP([3, 1000, 2], activation=activations.identity, rng=0, dtype=np.float64)
     x, y = rng.normal(size=(1, 3)), np.array([0])
-    _, weight_gradients, bias_gradients = net._pass(x, y, dropout=0.25, rng=np.random.default_rng(0))
+    _, weight_gradients, bias_gradients = forward_and_back(net, x, y, dropout=0.25, rng=np.random.default_rng(0))
     hidden = x @ net.weights[0].T
     mask = weight_gradients[1][0] / (bias_gradients[1][0] * hidden[0])  # BP4 turned round
     kept = mask != 0
@@ -206,7 +207,7 @@ def test_dropout_masks_and_scales_the_hidden_units_only(rng):
     np.testing.assert_allclose(mask[kept], 1 / 0.75, rtol=1e-10)  # the mean of a unit over many masks is unchanged
     assert not weight_gradients[0][~kept].any()  # what was switched off learns nothing either
     single = MLP([3, 2], rng=0, dtype=np.float64)  # no hidden units, nothing to drop
-    assert single._pass(x, y, 0.9, rng)[0] == single.loss(single.forward(x), y)
+    assert forward_and_back(single, x, y, 0.9, rng)[0] == single.loss(single.forward(x), y)
 
 
 def test_dropout_trains_and_prediction_needs_none():

@@ -1,42 +1,20 @@
 """A multi-layer perceptron that trains by the four equations of `gyeop.backprop`.
 
-`MLP.gradients` is the plain form. `MLP.fit` checks its data once, and then takes the same equations without checks and
-without keeping what it does not need; a test holds the two equal.
+`MLP.gradients` is the plain form. `MLP.fit` checks its data once and then learns batch by batch with what stands in
+`_training.py`: the same equations without the checks; a test holds the two equal.
 """
-
-import math
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from . import activations, losses
 from ._archive import read_arrays, write_arrays
 from ._checks import as_array, as_float, count, finite, float_type, generator, not_empty, number, rows
+from ._training import History, learn
 from .activations import identity, relu, sigmoid, softmax
 from .backprop import backprop, feedforward
 from .init import he_normal, zeros
 from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge
 from .optim import SGD
-
-
-@dataclass
-class History:
-    """What `MLP.fit` saw, one value an epoch; lists of what was not asked for stay empty.
-
-    `train_loss` is the mean over the epoch's samples, each as its batch was learned; `validation_loss` and
-    `validation_accuracy`, the share of right labels, are taken at the end of the epoch (the latter from classifiers);
-    `learning_rate` is that of the epoch's last step.
-    """
-
-    train_loss: list[float] = field(default_factory=list)
-    validation_loss: list[float] = field(default_factory=list)
-    validation_accuracy: list[float] = field(default_factory=list)
-    learning_rate: list[float] = field(default_factory=list)
-
-    def __str__(self):
-        return f"epoch {len(self.train_loss)}:  " + "  ".join(
-            f"{name.replace('_', ' ')} {values[-1]:.4g}" for name, values in vars(self).items() if values
-        )
 
 
 class MLP:
@@ -168,7 +146,7 @@ class MLP:
                 if schedule is not None:
                     optimizer.lr = number(schedule(step), "MLP.fit's schedule", at_least=0)
                 batch = order[start : start + batch_size]
-                total += len(batch) * self._learn(x[batch], y[batch], optimizer, weight_decay, dropout, rng, epoch)
+                total += len(batch) * learn(self, x[batch], y[batch], optimizer, weight_decay, dropout, rng, epoch)
                 step += 1
             history.train_loss.append(total / len(x))
             history.learning_rate.append(optimizer.lr)
@@ -215,56 +193,6 @@ class MLP:
             raise ValueError(f"{path} does not hold an MLP: {error}") from error
         net.weights, net.biases = weights, biases
         return net
-
-    # ---------------------------------------------------------------- what fit is made of
-
-    def _learn(self, x, y, optimizer, weight_decay, dropout, rng, epoch):
-        """One step on one batch; returns its loss."""
-        try:
-            with np.errstate(over="ignore", invalid="ignore"):
-                loss, weight_gradients, bias_gradients = self._pass(x, y, dropout, rng)
-                if weight_decay:
-                    for g, W in zip(weight_gradients, self.weights, strict=True):
-                        g += weight_decay * W
-                if not math.isfinite(loss):
-                    raise ValueError(f"the loss is {loss}")
-                optimizer.step([*weight_gradients, *bias_gradients])
-        except ValueError as error:  # the data were checked, so only numbers that ran off can be wrong here
-            raise FloatingPointError(
-                f"MLP.fit left the finite numbers in epoch {epoch + 1} ({error}); try a lower learning rate"
-            ) from error
-        return loss
-
-    def _pass(self, x, y, dropout, rng):
-        """Forward and back through BP1-BP4: the loss, the weights' gradients, the biases' gradients."""
-        zs, activations, keep = [], [x], []
-        for W, b in zip(self.weights, self.biases, strict=True):
-            z = activations[-1] @ W.T
-            z += b
-            zs.append(z)
-            if len(zs) == len(self.weights):
-                activations.append(self.output_activation(z))
-                break
-            a = self.activation(z)
-            if dropout:
-                keep.append((rng.random(a.shape, dtype=np.float32) >= dropout) * self.dtype.type(1 / (1 - dropout)))
-                a *= keep[-1]
-            activations.append(a)
-
-        loss = self.loss(activations[-1], y)
-        delta = self.loss.gradient(activations[-1], y)
-        if self.output_activation is not identity:
-            delta = delta * self.output_activation.derivative(zs[-1])  # BP1
-        weight_gradients, bias_gradients = [], []
-        for l in range(len(zs) - 1, -1, -1):
-            weight_gradients.append(delta.T @ activations[l])  # BP4
-            bias_gradients.append(delta.sum(axis=0))  # BP3
-            if l:
-                delta = delta @ self.weights[l]  # BP2
-                delta *= self.activation.derivative(zs[l - 1])
-                if dropout:
-                    delta *= keep[l - 1]
-        return loss, weight_gradients[::-1], bias_gradients[::-1]
 
     def _validate(self, x, y, history):
         out = self.forward(x)

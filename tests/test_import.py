@@ -8,6 +8,7 @@ import pytest
 
 NUMPY_ROOMS = [
     "activations",
+    "augment",
     "autograd",
     "backprop",
     "data",

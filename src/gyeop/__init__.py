@@ -6,13 +6,28 @@ NumPy alone. The rooms that need torch are imported when they are first asked fo
 
 import importlib
 
-from . import activations, autograd, backprop, data, gradients, init, losses, mlp, nn, optim, perceptron, regularization
+from . import (
+    activations,
+    augment,
+    autograd,
+    backprop,
+    data,
+    gradients,
+    init,
+    losses,
+    mlp,
+    nn,
+    optim,
+    perceptron,
+    regularization,
+)
 from .mlp import MLP
 
 __version__ = "0.1.0"
 __all__ = [
     "MLP",
     "activations",
+    "augment",
     "autograd",
     "backprop",
     "data",

@@ -11,6 +11,7 @@ NUMPY_ROOMS = [
     "augment",
     "autograd",
     "backprop",
+    "cluster",
     "data",
     "gradients",
     "init",
@@ -20,6 +21,7 @@ NUMPY_ROOMS = [
     "optim",
     "perceptron",
     "regularization",
+    "schedules",
 ]
 
 BLOCKED = """

@@ -11,6 +11,7 @@ from . import (
     augment,
     autograd,
     backprop,
+    cluster,
     data,
     gradients,
     init,
@@ -20,6 +21,7 @@ from . import (
     optim,
     perceptron,
     regularization,
+    schedules,
 )
 from .mlp import MLP
 
@@ -30,6 +32,7 @@ __all__ = [
     "augment",
     "autograd",
     "backprop",
+    "cluster",
     "data",
     "gradients",
     "init",
@@ -39,6 +42,7 @@ __all__ = [
     "optim",
     "perceptron",
     "regularization",
+    "schedules",
 ]
 
 _TORCH_ROOMS = ("bridge",)

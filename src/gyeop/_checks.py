@@ -47,6 +47,15 @@ def not_empty(array, name):
     return array
 
 
+def squarable(array, name):
+    """An array of floats whose squared differences can be added up in float64."""
+    limit = np.sqrt(np.finfo(np.float64).max / max(array.size, 1)) / 2
+    if (wrong := np.abs(array) > limit).any():
+        at = first_index(wrong)
+        raise ValueError(f"{name} expects numbers of at most {limit:.1g} in size, got {array[at]} at index {at}")
+    return array
+
+
 def rows(values, name, columns=None):
     """A finite array (batch, features), with `columns` features if that is given, and at least one row."""
     array = as_float(values, name)

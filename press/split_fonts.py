@@ -15,17 +15,18 @@ from pathlib import Path
 from press import DOCS
 
 TARGET = DOCS / "assets/katex"
-# ASCII, Greek, the operators, arrows and blackboard letters of a book on neural networks. Spaces of no width too: KaTeX
-# writes one in every subscript.
+# ASCII, some Greek, the operators and arrows of a book on neural networks. A space of no width too: KaTeX writes one in
+# every subscript.
 USUAL = (
     set(range(0x20, 0x7F))
-    | set(range(0x391, 0x3D7))
-    | {0xA0, 0x200B, 0x2009, 0x200A, 0x2003, 0x2002, 0x2061, 0xAD}
-    | {ord(c) for c in "¬±·×÷′‖…−∓∗∘∙√∝∞∠∣∥∧∨∩∪∫∼≈≠≡≤≥≪≫⊂⊆∈∉∋∂∇∅∀∃∑∏⊕⊗⊙⊤⊥⋅⋯⌈⌉⌊⌋⟨⟩←↑→↓↔⇐⇒⇔↦⟵⟶⟸⟹⟺ℓℏℜℑℝℤℕℂ𝔼ˉˆ˜˙⃗ϵϕϑϱϖ"}
+    | {0xA0, 0x200B}
+    | {ord(c) for c in "ΔΘΣΦ±·×′‖…−∓∗∘∙√∝∞∠∣∥∧∨∩∪∼≈≠≡≤≥≪≫⊂∈∉∋∂∇∀∃∏∑∫⊕⊗⊙⊤⊥⋅⋯⌈⌉⌊⌋⟨⟩←↑→↓↔↦⇐⇒⇔⟵⟶⟸⟹⟺ℓℝℤℕ𝔼ˉˆ˜˙⃗"}
 )
+LETTERS = {ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzαβγδεζηθκλμνπρστφψωϵϕ"}
 SPLIT = {
     **dict.fromkeys(("KaTeX_Main-Regular", "KaTeX_Main-Bold", "KaTeX_AMS-Regular"), USUAL),
     **dict.fromkeys(("KaTeX_Size1-Regular", "KaTeX_Size2-Regular"), USUAL),
+    **dict.fromkeys(("KaTeX_Math-Italic", "KaTeX_Math-BoldItalic"), LETTERS),
     "KaTeX_SansSerif-Regular": {ord("T")},  # of a transpose
 }
 FACE = re.compile(r"@font-face\{[^}]*?url\(fonts/(KaTeX_[\w-]+)\.woff2\)[^}]*\}")

@@ -12,6 +12,7 @@ from mkdocs.structure.files import Files
 SOURCES = "assets/styles/"
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 EMPTY = re.compile(r"@(?:media|supports)[^{}]*\{\s*\}")
+DECLARED = re.compile(r"""(--[\w-]+)\s*:(?:"[^"]*"|\([^()]*\)|[^;{}"()])*(?:;|(?=\}))""")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 SELECTORS = re.compile(r",(?![^()]*\))")
 # Parts of Material that the book has no use for: a rule that asks for one of these never applies here.
@@ -31,6 +32,9 @@ UNUSED = (
         ".md-version",
     ),
     *("giscus", "linenodiv", ".highlighttable"),
+    *(".md-button", ".md-clipboard", ".md-draft", ".md-header--lifted", ".md-input", ".md-nav--integrated"),
+    *(".md-nav--lifted", ".md-nav__item--section", ".md-option", ".md-pin", ".md-profile", ".md-sidebar--post"),
+    *(f":nth-child({tab})" for tab in range(9, 21)),  # of the tabs in a set; the first eight are enough
     # Stops transitions while the palette changes; it matches every element, so a page of math is styled twice more.
     "[data-md-color-switching]",
 )
@@ -58,9 +62,9 @@ def on_post_build(config):
     site = Path(config.site_dir)
     material = site / _of_material(config, "assets/stylesheets", "main.*.min.css")
     own = sorted((Path(config.docs_dir).parent / SOURCES).glob("*.css"))
-    sheet = used(material.read_text(encoding="utf-8")) + "".join(
-        compact(path.read_text(encoding="utf-8")) for path in own
-    )
+    bundle = (site / config.extra["bundle"]).read_text(encoding="utf-8")
+    sheet = used(material.read_text(encoding="utf-8"))
+    sheet = asked_for(sheet + "".join(compact(path.read_text(encoding="utf-8")) for path in own), bundle)
     target = site / SOURCES / "site.css"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(sheet, encoding="utf-8")
@@ -78,6 +82,17 @@ def used(css: str) -> str:
         return f"{','.join(kept)}{{{match[2]}}}" if kept else ""
 
     return EMPTY.sub("", RULE.sub(rule, css))
+
+
+def asked_for(css: str, scripts: str) -> str:
+    """A stylesheet without the custom properties that no rule and no script asks for: icons, most of them.
+
+    >>> asked_for('a{--x:url("b;c");--y:var(--z);color:var(--y)}b{--z:1;--w:2}', scripts="")
+    'a{--y:var(--z);color:var(--y)}b{--z:1;}'
+    """
+    wanted = set(re.findall(r"var\((--[\w-]+)", css)) | set(re.findall(r"--md-(?!mermaid)[\w-]+", scripts))
+    kept = DECLARED.sub(lambda declared: declared[0] if declared[1] in wanted else "", css)
+    return kept if kept == css else asked_for(kept, scripts)  # a property may have been wanted by one that is gone
 
 
 def compact(css: str) -> str:

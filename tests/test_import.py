@@ -22,6 +22,7 @@ NUMPY_ROOMS = [
     "perceptron",
     "regularization",
     "schedules",
+    "text",
 ]
 
 BLOCKED = """

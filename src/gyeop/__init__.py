@@ -22,6 +22,7 @@ from . import (
     perceptron,
     regularization,
     schedules,
+    text,
 )
 from .mlp import MLP
 
@@ -43,6 +44,7 @@ __all__ = [
     "perceptron",
     "regularization",
     "schedules",
+    "text",
 ]
 
 _TORCH_ROOMS = ("bridge",)

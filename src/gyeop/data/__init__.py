@@ -7,10 +7,12 @@ from .generated import make_moons, make_spirals, make_xor
 from .prepare import batches, min_max_scale, standardize, train_test_split
 from .real import load_digits, load_mnist
 from .split import Split
+from .text import load_constitution
 
 __all__ = [
     "Split",
     "batches",
+    "load_constitution",
     "load_digits",
     "load_mnist",
     "make_moons",

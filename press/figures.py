@@ -9,6 +9,7 @@ measured, the series) must be equal. press/series.py says how axes and series ar
 import hashlib
 import io
 import json
+import logging
 import platform
 import re
 import sys
@@ -78,9 +79,12 @@ def keep(page: Path, name: str, write: bool, measured: bool = False) -> str | No
 
     if len(plt.get_fignums()) != 1:
         return f"figure {name}: the block draws {len(plt.get_fignums()) or 'nothing'}; a marked block draws one figure"
-    drawn = svg(plt.gcf())
-    axes = describe(plt.gcf())
-    plt.close("all")
+    try:
+        drawn, axes = svg(plt.gcf()), describe(plt.gcf())
+    except ValueError as error:
+        return f"figure {name}: {error}"
+    finally:
+        plt.close("all")
     folder = page.parent / "figures"
     twins = {folder / f"{name}.svg": drawn.replace(INK, LIGHT), folder / f"{name}-dark.svg": drawn.replace(INK, DARK)}
     sidecar = folder / f"{name}.json"
@@ -133,12 +137,51 @@ def _shown(path: Path) -> str:
 
 
 def svg(figure) -> str:
-    """The figure as SVG, in the colour INK, without what changes from run to run."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    """The figure as SVG, in the colour INK, without what changes from run to run; ValueError for a missing glyph."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        _write_powers(axis)
+    out, missing = io.StringIO(), _Messages()
+    log = logging.getLogger("matplotlib.mathtext")
+    log.addHandler(missing)
+    try:
+        plain = {"Date": None, "Creator": None}
+        figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata=plain)
+    finally:
+        log.removeHandler(missing)
+    if missing.texts:
+        raise ValueError(missing.texts[0])
     text = re.sub(r"<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", out.getvalue(), flags=re.S)
-    text = re.sub(r' d="([^"]*)"', lambda d: f' d="{_short(d[1])}"', text)
+    text = re.sub(r' d="([^"]*)"( transform="scale\(0\.015625\)")?', _shorter, text)
     return "\n".join(line.strip() for line in text.splitlines()) + "\n"
+
+
+class _Messages(logging.Handler):
+    """Keeps what matplotlib only logs: that it drew a dummy for a character that the font lacks."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record):
+        self.texts.append(record.getMessage())
+
+
+def _write_powers(axis) -> None:
+    """Label a logarithmic axis with the minus of the other axes: in formulas it is a character that the font lacks."""
+    from matplotlib.ticker import FuncFormatter, LogFormatterMathtext
+
+    powers = axis.get_major_formatter()
+    if isinstance(powers, LogFormatterMathtext):
+        powers.set_axis(axis)
+        axis.set_major_formatter(FuncFormatter(lambda x, i: powers(x, i).replace("^{-", r"^{\text{-}")))
+
+
+def _shorter(match: re.Match) -> str:
+    """A curve with fewer digits. A glyph, which comes in 6400 units to the em, keeps 400."""
+    if match[2]:
+        path = re.sub(r"-?\d+", lambda n: str(round(int(n[0]) / 16)), match[1])
+        return f' d="{_short(path)}" transform="scale(0.25)"'
+    return f' d="{_short(match[1])}"'
 
 
 def _short(path: str) -> str:

@@ -218,3 +218,13 @@ def test_every_pair_of_colors_is_told_apart(kind):
         seen[color] = lab([min(1, max(0, value)) for value in rgb])
     distances = {pair: math.dist(seen[pair[0]], seen[pair[1]]) for pair in itertools.combinations(seen, 2)}
     assert min(distances.values()) > 18, min(distances, key=distances.get)
+
+
+def test_a_logarithmic_axis_has_the_minus_of_the_others(keep, tmp_path):
+    """In a formula a minus is a character that the font lacks: its dummy must not be drawn."""
+    assert keep(lambda plt: plt.loglog([1e-6, 1e-2], [1e-4, 1.0]), write=True) is None
+    assert r"{\text{-}6}" in (tmp_path / "figures/one.svg").read_text(encoding="utf-8")
+
+
+def test_a_character_that_the_font_lacks_is_named(keep):
+    assert "does not have a glyph for" in keep(lambda plt: plt.plot([1, 2]) and plt.title("$x$ − 1"), write=True)

@@ -1,4 +1,4 @@
-"""Collect every snippet of the book, the README's, and the examples in the library's docstrings."""
+"""Collect every snippet of the book, the README's, and the examples in the docstrings of src/ and press/."""
 
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 
@@ -19,10 +19,12 @@ def pages(folder, **which) -> Sybil:
 
 book = pages(DOCS, pattern="*.md")
 around = pages(ROOT, filenames=["README.md", "README.ko.md"])
-library = Sybil(
-    parsers=[DocTestParser(ELLIPSIS | NORMALIZE_WHITESPACE)],
-    pattern="*.py",
-    path=str(ROOT / "src"),
-    document_types={".py": PythonDocStringDocument},
-)
-pytest_collect_file = SybilCollection([book, around, library]).pytest()
+
+
+def docstrings(folder) -> Sybil:
+    parsers = [DocTestParser(ELLIPSIS | NORMALIZE_WHITESPACE)]
+    return Sybil(parsers=parsers, pattern="*.py", path=str(folder), document_types={".py": PythonDocStringDocument})
+
+
+library, press = docstrings(ROOT / "src"), docstrings(ROOT / "press")
+pytest_collect_file = SybilCollection([book, around, library, press]).pytest()

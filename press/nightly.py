@@ -19,7 +19,8 @@ MINUTES = 40
 
 def files() -> list[str]:
     """Everything that a nightly run checks, as paths below the root: pages, READMEs, library, tests."""
-    found = [*DOCS.rglob("*.md"), *ROOT.glob("README*.md"), *(ROOT / "src").rglob("*.py")]
+    found = [*DOCS.rglob("*.md"), *ROOT.glob("README*.md")]
+    found += [path for folder in ("src", "press") for path in (ROOT / folder).rglob("*.py")]
     found += (ROOT / "tests").rglob("test_*.py")
     return sorted({path.relative_to(ROOT).as_posix() for path in found})
 

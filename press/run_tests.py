@@ -23,6 +23,7 @@ from press import CACHE, ROOT, browser
 SETUP_MINUTES = 3
 STARTED, ENDED = CACHE / "setup-started", CACHE / "setup-ended"  # seconds of the clock; the Makefile writes them
 LABS = "tests/docs/test_labs.py"
+READMES = ("README.md", "README.ko.md")
 KINDS = ("snippets", "outputs", "figures", "page pairs", "labs", "doctests", "tests", "browser checks")
 
 
@@ -54,7 +55,7 @@ class Result:
 PARTS = (
     Part("labs", 2, ("pytest", LABS)),  # first: it needs no torch and no second process, and so starts at once
     Part("library", 6, ("pytest", "-n", "2", "src", "tests", "--ignore=tests/docs", "--ignore=tests/browser")),
-    Part("pages", 8, ("pytest", "-n", "2", "docs", "tests/docs", "README.md", "README.ko.md", f"--ignore={LABS}")),
+    Part("pages", 8, ("pytest", "-n", "2", "docs", "press", "tests/docs", *READMES, f"--ignore={LABS}")),
     Part("build", 1, ("press.build",)),
     Part("browser", 6, ("pytest", "-n", "2", "tests/browser", "-m", "not axe")),
     Part("axe", 4, ("pytest", "-n", "2", "--dist=load", "tests/browser", "-m", "axe")),

@@ -51,7 +51,7 @@ _NEEDLESS = re.compile(r"\(.*?\)|\b(?:a|an|the|is|it|and|of|to|from|what|why|how
 def words(text: str) -> list[str]:
     """The words that the search knows: lower case, without punctuation and particles.
 
-    >>> words("**역전파(backpropagation)**는 경사 하강법에서 losses를")
+    >>> words("역전파(backpropagation)는 경사 하강법에서, losses")
     ['역전파', 'backpropagation', '경사', '하강법', 'loss']
     """
     return [word.lower() for word in _SPLIT.split(text) if word]

@@ -108,6 +108,14 @@ def count(value, name, at_least=1):
     return int(value)
 
 
+def function(f, name, beside=None):
+    """Something that can be called; `beside` is what it must carry, such as an activation's derivative."""
+    if not callable(f) or not callable(getattr(f, beside or "__call__", None)):
+        wanted = "a function" if beside is None else f"a function with a {beside}"
+        raise TypeError(f"{name} expects {wanted}, got {getattr(f, '__name__', repr(f))}")
+    return f
+
+
 def generator(rng):
     """A numpy Generator from a seed, from a Generator (used as it is) or from None (unpredictable)."""
     if isinstance(rng, np.random.Generator):
@@ -117,7 +125,10 @@ def generator(rng):
 
 def float_type(dtype, name="dtype"):
     """A floating-point dtype."""
-    dtype = np.dtype(dtype)
-    if dtype.kind != "f":
-        raise TypeError(f"{name} expects a floating-point dtype, got {dtype}")
-    return dtype
+    try:
+        found = None if dtype is None else np.dtype(dtype)  # None would be float64
+    except (TypeError, ValueError):  # no dtype at all
+        found = None
+    if found is None or found.kind != "f":
+        raise TypeError(f"{name} expects a floating-point dtype, got {found or repr(dtype)}")
+    return found

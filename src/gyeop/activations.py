@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from ._checks import as_float, count, finite, first_index, number
+from ._checks import as_float, count, finite, first_index, function, number
 
 
 class Elementwise(Protocol):
@@ -36,6 +36,7 @@ class Rowwise(Protocol):
 
 def elementwise(derivative):
     """Put `derivative` beside a formula, and let both take anything that holds real numbers."""
+    function(derivative, "elementwise's derivative")
 
     def attach(formula) -> Elementwise:
         name = formula.__name__
@@ -58,11 +59,12 @@ def elementwise(derivative):
 
 def rowwise(vjp):
     """Put the vector-Jacobian product `vjp` beside a function."""
+    function(vjp, "rowwise's vjp")
 
-    def attach(function) -> Rowwise:
-        vjp.__name__ = vjp.__qualname__ = f"{function.__name__}.vjp"
-        function.vjp = vjp
-        return cast(Rowwise, function)
+    def attach(f) -> Rowwise:
+        vjp.__name__ = vjp.__qualname__ = f"{f.__name__}.vjp"
+        f.vjp = vjp
+        return cast(Rowwise, f)
 
     return attach
 
@@ -162,7 +164,7 @@ def _same_shape(upstream, expected, name, dtype):
     upstream = as_float(upstream, name, integers_to=dtype)
     if upstream.shape != expected:
         raise ValueError(f"{name} expects upstream {expected}, got {upstream.shape}")
-    return upstream
+    return finite(upstream, f"{name}'s upstream")
 
 
 def _softmax_vjp(z, upstream, axis=-1):
@@ -208,9 +210,16 @@ def log_softmax(z, axis=-1):
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
+def _numbers(z, name):
+    z = as_float(z, name)
+    if np.isnan(z).any():
+        raise ValueError(f"{name} expects numbers, got nan at index {first_index(np.isnan(z))}")
+    return z
+
+
 def _maxout_vjp(z, upstream):
     """`upstream` (batch, units) at the piece that won - the first of equals - and 0 elsewhere: z's shape."""
-    z = as_float(z, "maxout.vjp")
+    z = _numbers(z, "maxout.vjp")
     upstream = as_float(upstream, "maxout.vjp", integers_to=z.dtype)
     fits = z.ndim == upstream.ndim == 2 and len(z) == len(upstream) and upstream.shape[1] > 0
     if not fits or z.shape[1] == 0 or z.shape[1] % upstream.shape[1]:
@@ -218,6 +227,7 @@ def _maxout_vjp(z, upstream):
             f"maxout.vjp expects z (batch, units * pieces) and upstream (batch, units), "
             f"got {z.shape} and {upstream.shape}"
         )
+    finite(upstream, "maxout.vjp's upstream")
     pieces = z.reshape(*upstream.shape, z.shape[1] // upstream.shape[1])
     gradient = np.zeros(pieces.shape, np.result_type(z, upstream))
     np.put_along_axis(gradient, pieces.argmax(axis=2, keepdims=True), upstream[:, :, None], axis=2)
@@ -233,10 +243,7 @@ def maxout(z, pieces):
     >>> maxout([[1.0, 3.0, -2.0, -5.0]], pieces=2).tolist()
     [[3.0, -2.0]]
     """
-    z = as_float(z, "maxout")
-    pieces = count(pieces, "maxout's pieces")
+    z, pieces = _numbers(z, "maxout"), count(pieces, "maxout's pieces")
     if z.ndim != 2 or z.shape[1] % pieces:
         raise ValueError(f"maxout expects z (batch, units * {pieces}), got {z.shape}")
-    if np.isnan(z).any():
-        raise ValueError(f"maxout expects numbers, got nan at index {first_index(np.isnan(z))}")
     return z.reshape(len(z), z.shape[1] // pieces, pieces).max(axis=2)

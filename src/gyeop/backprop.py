@@ -11,7 +11,7 @@ is output_activation=identity with the loss cross_entropy, which takes logits. T
 M. Nielsen, Neural Networks and Deep Learning (2015), chapter 2.
 """
 
-from ._checks import finite_float, rows
+from ._checks import as_float, finite_float, function, rows
 
 
 def _layers(weights, biases, name):
@@ -42,6 +42,14 @@ def _equal(name, **arrays):
     return checked
 
 
+def _each(f, z, name):
+    """f(z) for an elementwise f: an activation, or its derivative."""
+    a = as_float(f(z), f"{name}, of what the activation gives,", integers_to=z.dtype)
+    if a.shape != z.shape:
+        raise ValueError(f"{name} expects an elementwise activation, got {a.shape} from it for z {z.shape}")
+    return a
+
+
 def feedforward(weights, biases, x, activation, output_activation):
     """z^l = a^(l-1) (W^l)^T + b^l and a^l = f(z^l), layer after layer; BP1-BP4 use every z and every a again.
 
@@ -53,11 +61,13 @@ def feedforward(weights, biases, x, activation, output_activation):
     ([[[2.5]], [[5.0]]], [[5.0]])
     """
     weights, biases = _layers(weights, biases, "feedforward")
+    function(activation, "feedforward's activation")
+    function(output_activation, "feedforward's output_activation")
     a = rows(x, "feedforward's x", columns=weights[0].shape[1])
     zs, activations = [], [a]
     for l, (W, b) in enumerate(zip(weights, biases, strict=True)):
         z = a @ W.T + b
-        a = output_activation(z) if l == len(weights) - 1 else activation(z)
+        a = _each(output_activation if l == len(weights) - 1 else activation, z, "feedforward")
         zs.append(z)
         activations.append(a)
     return zs, activations
@@ -71,7 +81,8 @@ def output_error(dC_da, z, activation):
     [[0.5]]
     """
     dC_da, z = _equal("output_error", dC_da=dC_da, z=z)
-    return dC_da * activation.derivative(z)
+    function(activation, "output_error's activation", beside="derivative")
+    return dC_da * _each(activation.derivative, z, "output_error")
 
 
 def hidden_error(next_weight, next_delta, z, activation):
@@ -88,7 +99,8 @@ def hidden_error(next_weight, next_delta, z, activation):
     z = rows(z, "hidden_error's z", columns=W.shape[1])
     if len(z) != len(delta):
         raise ValueError(f"hidden_error expects one batch, got next_delta {delta.shape} and z {z.shape}")
-    return (delta @ W) * activation.derivative(z)
+    function(activation, "hidden_error's activation", beside="derivative")
+    return (delta @ W) * _each(activation.derivative, z, "hidden_error")
 
 
 def bias_gradient(delta):
@@ -126,6 +138,7 @@ def backprop(weights, biases, x, y, activation, output_activation, loss):
     >>> [g.tolist() for g in weight_gradients], [g.tolist() for g in bias_gradients]
     ([[[12.0, 4.0]], [[5.0]]], [[4.0], [2.0]])
     """
+    function(loss, "backprop's loss", beside="gradient")
     zs, activations = feedforward(weights, biases, x, activation, output_activation)
     delta = output_error(loss.gradient(activations[-1], y), zs[-1], output_activation)
     weight_gradients, bias_gradients = [weight_gradient(delta, activations[-2])], [bias_gradient(delta)]

@@ -19,7 +19,8 @@ ELEMENTWISE = {
     act.elu: F.elu,
 }
 ALL = [*ELEMENTWISE, act.step]
-Z = np.concatenate([np.linspace(-30, 30, 241), [0.0, -0.0, 1e-9, -1e-9]]).reshape(5, 49)
+EDGES = [0.0, -0.0, 1e-9, -1e-9, 5e-324, 1000.0, -1000.0, 1e4, -1e4]
+Z = np.concatenate([np.linspace(-30, 30, 241), EDGES]).reshape(5, 50)
 
 
 def by_torch(function, z):
@@ -61,6 +62,10 @@ def test_parameters(f, option, reference):
     value, slope = by_torch(reference, Z)
     np.testing.assert_allclose(f(Z, **option), value, rtol=1e-10)
     np.testing.assert_allclose(f.derivative(Z, **option), slope, rtol=1e-10)
+    z = np.linspace(-4, 4, 33)
+    z = z[z != 0]  # where the slope jumps
+    numerical = numerical_gradient(lambda z: f(z, **option).sum(), z)
+    np.testing.assert_allclose(f.derivative(z, **option), numerical, rtol=1e-6, atol=1e-8)
 
 
 def test_kinks():
@@ -123,6 +128,17 @@ def test_softmax_and_log_softmax_equal_torch(f, reference, axis, rng):
     np.testing.assert_allclose(f.vjp(z, upstream, axis=axis), t.grad.numpy(), rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.parametrize(("f", "reference"), [(act.softmax, torch.softmax), (act.log_softmax, torch.log_softmax)])
+@pytest.mark.parametrize("shape", [(6, 4), (1, 4), (6, 1), (1, 1)], ids=str)
+def test_huge_logits_a_batch_of_one_and_a_single_class_equal_torch(f, reference, shape, rng):
+    z, upstream = rng.choice([-1e4, -800.0, 0.0, 1.0, 1e4], size=shape), rng.normal(size=shape)
+    t = torch.tensor(z, requires_grad=True)
+    value = reference(t, 1)
+    value.backward(torch.tensor(upstream))
+    np.testing.assert_allclose(f(z), value.detach().numpy(), rtol=1e-10, atol=1e-300)  # below it, digits run out
+    np.testing.assert_allclose(f.vjp(z, upstream), t.grad.numpy(), rtol=1e-10, atol=1e-14)
+
+
 @pytest.mark.parametrize("f", [act.softmax, act.log_softmax])
 def test_vjp_is_upstream_times_the_jacobian(f, rng):
     z, upstream = rng.normal(size=5), rng.normal(size=5)
@@ -164,7 +180,10 @@ def test_maxout_equals_torch(rng):
     value.backward(torch.tensor(upstream))
     np.testing.assert_array_equal(act.maxout(z, 3), value.detach().numpy())
     np.testing.assert_array_equal(act.maxout.vjp(z, upstream), t.grad.numpy())
+    matrix = jacobian(lambda z: act.maxout(z, 3), z)  # no two pieces of a unit lie within a step of each other
+    np.testing.assert_allclose(act.maxout.vjp(z, upstream).ravel(), upstream.ravel() @ matrix, rtol=1e-6, atol=1e-9)
     assert act.maxout.vjp([[1.0, 1.0]], [[5.0]]).tolist() == [[5, 0]]  # a tie goes to the first
+    assert act.maxout([[7.0]], 1).tolist() == [[7]]  # a batch of one, a single unit of a single piece
     assert act.maxout(np.zeros((2, 4), np.float32), 2).dtype == np.float32
     assert act.maxout(np.zeros((0, 4)), 2).shape == (0, 2)
 

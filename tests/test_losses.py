@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gyeop import losses
-from gyeop.gradients import numerical_gradient
+from gyeop.gradients import check_gradient, numerical_gradient
 
 
 def torch_hinge(score, y):
@@ -60,10 +62,74 @@ def test_gradient_is_the_finite_difference(case, rng):
     np.testing.assert_allclose(loss.gradient(prediction, target), numerical, rtol=1e-5, atol=1e-8)
 
 
+@pytest.mark.parametrize("shape", [(7, 3), (1, 3), (7, 1), (1, 1), (5,)], ids=str)
+@pytest.mark.parametrize("delta", [0.5, 1.0, 3.0])
+def test_gradient_is_the_finite_difference_beside_every_kink(shape, delta, rng):
+    """The points lie at least 0.1 from a kink, and a finite difference steps 1e-6 to either side."""
+    target = rng.normal(size=shape)
+    sign = rng.choice([-1.0, 1.0], shape)
+    prediction = target + sign * rng.uniform(0.1, 4, shape)
+    check_gradient(lambda p: losses.mae(p, target), losses.mae.gradient(prediction, target), prediction)
+    for p in (target + sign * delta * rng.uniform(0.1, 0.9, shape), target + sign * delta * rng.uniform(1.1, 4, shape)):
+        check_gradient(lambda p: losses.huber(p, target, delta), losses.huber.gradient(p, target, delta), p)
+    score = sign * np.where(rng.uniform(size=shape) < 0.5, rng.uniform(-3, 0.9, shape), rng.uniform(1.1, 4, shape))
+    check_gradient(lambda score: losses.hinge(score, sign), losses.hinge.gradient(score, sign), score)
+
+
+TORCH = {
+    losses.mse: F.mse_loss,
+    losses.mae: F.l1_loss,
+    losses.huber: F.huber_loss,
+    losses.hinge: torch_hinge,
+    losses.binary_cross_entropy: F.binary_cross_entropy,
+    losses.binary_cross_entropy_with_logits: F.binary_cross_entropy_with_logits,
+    losses.cross_entropy: F.cross_entropy,
+}
+
+
+@st.composite
+def batches(draw):
+    """A loss and a batch for it: from one sample of one class to 5 of 4, near 0 or far out, on kinks and off them."""
+    loss = draw(st.sampled_from(list(TORCH)))
+    shape = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    scale = draw(st.sampled_from([1e-3, 1.0, 30.0, 1e4]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    prediction = rng.choice([-1.0, 0.0, 1.0, *rng.normal(size=4)], shape) * scale
+    if loss in (losses.mse, losses.mae, losses.huber):
+        return loss, prediction, prediction + rng.choice([-1.0, 0.0, 1.0, *rng.normal(size=4) * scale], shape)
+    if loss is losses.hinge:
+        return loss, prediction, rng.choice([-1.0, 1.0], shape)
+    if loss is losses.cross_entropy:
+        one_label_a_row = draw(st.booleans())
+        y = rng.integers(0, shape[1], shape[0]) if one_label_a_row else rng.dirichlet(np.ones(shape[1]), shape[0])
+        return loss, prediction, y
+    if loss is losses.binary_cross_entropy:
+        prediction = rng.uniform(1e-6, 1 - 1e-6, shape)
+    return loss, prediction, rng.choice([0.0, 1.0, rng.uniform()], shape)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(batches())
+def test_every_loss_equals_torch_for_any_batch(batch):
+    loss, prediction, target = batch
+    tensor = torch.tensor(prediction, requires_grad=True)
+    value = TORCH[loss](tensor, torch.tensor(target))
+    value.backward()
+    # atol: a logarithm of almost 1, and a probability less a label of 1, have lost the digits below 1e-16
+    np.testing.assert_allclose(loss(prediction, target), value.item(), rtol=1e-10, atol=1e-15)
+    np.testing.assert_allclose(loss.gradient(prediction, target), tensor.grad.numpy(), rtol=1e-10, atol=1e-15)
+
+
 @pytest.mark.parametrize("delta", [0.5, 1.0, 3.0])
 def test_huber_at_exactly_delta(delta):
     assert losses.huber([delta], [0.0], delta=delta) == delta**2 / 2
     assert losses.huber.gradient([delta, -delta], [0, 0], delta).tolist() == [delta / 2, -delta / 2]
+    p, target = np.array([delta, -delta, 0.0, 2 * delta, -0.9 * delta]), np.zeros(5)
+    tensor = torch.tensor(p, requires_grad=True)
+    value = F.huber_loss(tensor, torch.tensor(target), delta=delta)
+    value.backward()
+    np.testing.assert_allclose(losses.huber(p, target, delta), value.item(), rtol=1e-10)
+    np.testing.assert_allclose(losses.huber.gradient(p, target, delta), tensor.grad.numpy(), rtol=1e-10)
 
 
 def test_binary_cross_entropy_at_exactly_0_and_1():
@@ -77,6 +143,22 @@ def test_binary_cross_entropy_at_exactly_0_and_1():
     )  # torch's 1e-12 is a float32
     tiny = np.nextafter(0, 1)  # its logarithm is finite, -744, and below torch's bound of -100
     assert losses.binary_cross_entropy([tiny], [1]) == 100
+
+
+def test_the_logarithm_of_a_probability_that_underflows():
+    """softmax gives exp(-800) = 0 and sigmoid the same; the losses on logits still know that it was -800."""
+    assert losses.cross_entropy([[0.0, -800.0]], [1]) == 800
+    assert losses.cross_entropy([[0.0, -800.0]], [[0.0, 1.0]]) == 800
+    assert losses.cross_entropy.gradient([[0.0, -800.0]], [1]).tolist() == [[1, -1]]
+    assert losses.binary_cross_entropy_with_logits([-800.0], [1]) == 800
+    assert losses.binary_cross_entropy_with_logits.gradient([-800.0], [1]).tolist() == [-1]
+
+
+def test_a_single_class_is_certain():
+    logits = np.array([[-1e4], [0.0], [1e4]])
+    for y in ([0, 0, 0], np.ones((3, 1))):
+        assert losses.cross_entropy(logits, y) == 0
+        assert not losses.cross_entropy.gradient(logits, y).any()
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -106,6 +107,37 @@ def count(value, name, at_least=1):
     if value < at_least:
         raise ValueError(f"{name} expects a whole number of at least {at_least}, got {value}")
     return int(value)
+
+
+def flag(value, name):
+    """True or False, and nothing that merely counts as one of them: the string "False" would count as True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} expects True or False, got {value!r}")
+    return bool(value)
+
+
+def listed(values, name):
+    """The members of a list of arrays. One array is not such a list, although its rows could pass for it."""
+    if isinstance(values, (np.ndarray, str, bytes, dict, set)) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} expects a list of arrays, got {type(values).__name__}")
+    return list(values)
+
+
+def held(parameter):
+    """The array of a parameter, which is an array or a tensor that holds one."""
+    return parameter.data if hasattr(parameter, "grad") else parameter
+
+
+def writable(parameters, name):
+    """A list of parameters, each with a floating-point array that can be changed in place."""
+    parameters = listed(parameters, name)
+    if not parameters:
+        raise ValueError(f"{name} expects at least one parameter, got none")
+    for i, w in enumerate(map(held, parameters)):
+        if not isinstance(w, np.ndarray) or w.dtype.kind != "f" or not w.flags.writeable:
+            got = f"{w.dtype if w.flags.writeable else 'a read-only'} array" if isinstance(w, np.ndarray) else type(w)
+            raise TypeError(f"{name} expects writable floating-point arrays, got {got} at index {i}")
+    return parameters
 
 
 def function(f, name, beside=None):

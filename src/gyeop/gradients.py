@@ -9,7 +9,7 @@ float64, whatever the dtype of x: float32 has no digits left for a step of 1e-6.
 
 import numpy as np
 
-from ._checks import as_float, finite, first_index, number
+from ._checks import as_float, finite, first_index, function, number
 
 
 class GradientError(AssertionError):
@@ -44,6 +44,7 @@ def numerical_gradient(f, x, eps=1e-6):
     >>> round(float(numerical_gradient(lambda x: x ** 3, 2.0)), 6)
     12.0
     """
+    function(f, "numerical_gradient's f")
     x, eps = _point(x, "numerical_gradient's x"), number(eps, "numerical_gradient's eps", above=0)
     shape = _value(f, x.copy()).shape
     if shape != ():
@@ -60,6 +61,7 @@ def jacobian(f, x, eps=1e-6):
     >>> jacobian(lambda x: np.array([x[0] * x[1], x[0]]), [2.0, 3.0]).round(6).tolist()
     [[3.0, 2.0], [1.0, 0.0]]
     """
+    function(f, "jacobian's f")
     x, eps = _point(x, "jacobian's x"), number(eps, "jacobian's eps", above=0)
     outputs = _value(f, x.copy()).size
     columns = np.empty((outputs, x.size))
@@ -82,6 +84,7 @@ def check_gradient(f, gradient, x, rtol=1e-6):
     gyeop.gradients.GradientError: at index 1 the gradient is 4, finite differences say -4 (relative error 2)
     """
     eps = 1e-6
+    function(f, "check_gradient's f")
     x, rtol = _point(x, "check_gradient's x"), number(rtol, "check_gradient's rtol", above=0)
     gradient = finite(as_float(gradient, "check_gradient"), "check_gradient's gradient")
     if gradient.shape != x.shape:

@@ -37,6 +37,7 @@ def zeros(shape, rng=None, dtype=np.float64):
     >>> zeros((2, 3)).tolist()
     [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
+    generator(rng)  # looked at all the same: what is wrong elsewhere is wrong here
     return np.zeros(_shape(shape, "zeros"), float_type(dtype))
 
 

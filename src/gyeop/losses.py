@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from ._checks import as_array, as_float, finite, first_index, labels, not_empty, number
+from ._checks import as_array, as_float, finite, first_index, function, labels, not_empty, number
 from .activations import log_softmax, sigmoid, softmax
 
 
@@ -27,6 +27,7 @@ class Loss(Protocol):
 
 def with_gradient(gradient):
     """Put `gradient` beside a loss, or beside a penalty."""
+    function(gradient, "with_gradient's gradient")
 
     def attach(loss) -> Loss:
         gradient.__name__ = gradient.__qualname__ = f"{loss.__name__}.gradient"
@@ -139,7 +140,7 @@ def _hinge_pair(score, y):
 def _hinge_gradient(score, y):
     """-y / n where y score < 1, else 0."""
     score, y = _hinge_pair(score, y)
-    return np.where(y * score < 1, -y, 0) / score.size
+    return np.where(y * score < 1, -y, np.zeros_like(score)) / score.size
 
 
 @with_gradient(_hinge_gradient)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._checks import as_float, count, finite, finite_float, number
+from ._checks import as_float, count, finite, finite_float, flag, function, held, listed, number, writable
 
 
 class Path(NamedTuple):
@@ -33,6 +33,7 @@ def gradient_descent(gradient, start, lr=0.1, eps=1e-6, max_steps=10_000):
     [1.0, -2.0, 4.0, -8.0, 16.0]
     """
     x = finite_float(start, "gradient_descent's start")
+    function(gradient, "gradient_descent's gradient")
     lr, eps = number(lr, "gradient_descent's lr", above=0), number(eps, "gradient_descent's eps", at_least=0)
     max_steps = count(max_steps, "gradient_descent's max_steps", at_least=0)
 
@@ -55,40 +56,20 @@ def gradient_descent(gradient, start, lr=0.1, eps=1e-6, max_steps=10_000):
     return Path(np.stack(points), converged)
 
 
-def _arrays(parameters, name):
-    """`parameters` as a list, each of them an array that can be changed in place, or a tensor that holds one."""
-    if isinstance(parameters, np.ndarray) or not hasattr(parameters, "__iter__"):
-        raise TypeError(f"{name} expects a list of arrays, got {type(parameters).__name__}")
-    parameters = list(parameters)
-    if not parameters:
-        raise ValueError(f"{name} expects at least one parameter, got none")
-    for i, parameter in enumerate(parameters):
-        w = _array(parameter)
-        if not isinstance(w, np.ndarray) or w.dtype.kind != "f" or not w.flags.writeable:
-            kind = (
-                f"{'a read-only' if not w.flags.writeable else w.dtype} array" if isinstance(w, np.ndarray) else type(w)
-            )
-            raise TypeError(f"{name} expects writable floating-point arrays, got {kind} at index {i}")
-    return parameters
-
-
-def _array(parameter):
-    return parameter.data if hasattr(parameter, "grad") else parameter
-
-
 def _matched(parameters, gradients, name):
     """(array, gradient) for each parameter, all checked before the first one is changed."""
     if gradients is None:
         if not all(hasattr(parameter, "grad") for parameter in parameters):
-            raise TypeError(f"{name}.step expects gradients, since arrays carry none of their own")
+            raise TypeError(f"{name}.step expects gradients, since arrays carry none of their own, and got None")
         gradients = [parameter.grad for parameter in parameters]
-    gradients = list(gradients)
+    else:
+        gradients = listed(gradients, f"{name}.step")
     if len(gradients) != len(parameters):
         raise ValueError(f"{name}.step expects {len(parameters)} gradients, got {len(gradients)}")
     pairs = []
     for i, (parameter, g) in enumerate(zip(parameters, gradients, strict=True)):
-        w = _array(parameter)
-        if g is not None:
+        w = held(parameter)
+        if g is not None or not hasattr(parameter, "grad"):
             g = finite_float(g, f"{name}.step's gradient {i}")
             if g.shape != w.shape:
                 raise ValueError(f"{name}.step expects gradient {i} of shape {w.shape}, got {g.shape}")
@@ -114,14 +95,14 @@ class SGD:
     """
 
     def __init__(self, parameters, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
-        self.parameters = _arrays(parameters, "SGD")
+        self.parameters = writable(parameters, "SGD")
         self.lr = number(lr, "SGD's lr", at_least=0)
         self.momentum = number(momentum, "SGD's momentum", at_least=0)
         self.weight_decay = number(weight_decay, "SGD's weight_decay", at_least=0)
-        if nesterov and not self.momentum:
+        self.nesterov = flag(nesterov, "SGD's nesterov")
+        if self.nesterov and not self.momentum:
             raise ValueError("SGD expects momentum above 0 with nesterov, got 0")
-        self.nesterov = bool(nesterov)
-        self.velocity = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.velocity = [np.zeros_like(held(w)) for w in self.parameters]
 
     def step(self, gradients=None):
         """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
@@ -154,13 +135,13 @@ class Adam:
     """
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        self.parameters = _arrays(parameters, "Adam")
+        self.parameters = writable(parameters, "Adam")
         self.lr = number(lr, "Adam's lr", at_least=0)
         self.betas = _betas(betas, "Adam")
         self.eps = number(eps, "Adam's eps", at_least=0)
         self.weight_decay = number(weight_decay, "Adam's weight_decay", at_least=0)
-        self.m = [np.zeros_like(_array(w)) for w in self.parameters]
-        self.v = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.m = [np.zeros_like(held(w)) for w in self.parameters]
+        self.v = [np.zeros_like(held(w)) for w in self.parameters]
         self.t = [0] * len(self.parameters)
 
     def step(self, gradients=None):
@@ -194,13 +175,13 @@ class AdamW:
     """
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
-        self.parameters = _arrays(parameters, "AdamW")
+        self.parameters = writable(parameters, "AdamW")
         self.lr = number(lr, "AdamW's lr", at_least=0)
         self.betas = _betas(betas, "AdamW")
         self.eps = number(eps, "AdamW's eps", at_least=0)
         self.weight_decay = number(weight_decay, "AdamW's weight_decay", at_least=0)
-        self.m = [np.zeros_like(_array(w)) for w in self.parameters]
-        self.v = [np.zeros_like(_array(w)) for w in self.parameters]
+        self.m = [np.zeros_like(held(w)) for w in self.parameters]
+        self.v = [np.zeros_like(held(w)) for w in self.parameters]
         self.t = [0] * len(self.parameters)
 
     def step(self, gradients=None):
@@ -220,7 +201,7 @@ class AdamW:
 
 
 def _betas(betas, name):
-    if not hasattr(betas, "__len__") or len(betas) != 2:
+    if not isinstance(betas, (tuple, list)) or len(betas) != 2:
         raise ValueError(f"{name} expects two betas, got {betas!r}")
     return tuple(number(beta, f"{name}'s betas", at_least=0, below=1) for beta in betas)
 
@@ -235,8 +216,7 @@ def clip_gradients(gradients, max_norm):
     [[0.6], [0.8, 0.0]]
     """
     max_norm = number(max_norm, "clip_gradients's max_norm", at_least=0)
-    if isinstance(gradients, np.ndarray) or not hasattr(gradients, "__iter__"):
-        raise TypeError(f"clip_gradients expects a list of arrays, got {type(gradients).__name__}")
+    gradients = listed(gradients, "clip_gradients")
     gradients = [finite_float(g, f"clip_gradients's gradient {i}") for i, g in enumerate(gradients)]
     peak = max((float(np.abs(g).max()) for g in gradients if g.size), default=0.0)
     if peak == 0:

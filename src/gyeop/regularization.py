@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from ._checks import count, finite_float, number
+from ._checks import count, finite_float, held, number, writable
 from .losses import with_gradient
 
 
@@ -90,9 +90,10 @@ class EarlyStopping:
     def update(self, loss, parameters):
         """Note one epoch's validation loss, and copy the arrays in `parameters` if it is the best. True means: stop."""
         loss = number(loss, "EarlyStopping.update's loss")
+        arrays = [held(w) for w in writable(parameters, "EarlyStopping.update")]
         if loss < self.best_loss - self.min_delta:
             self.best_loss, self.best_epoch = loss, self.epochs
-            self._best = [np.array(w) for w in parameters]
+            self._best = [w.copy() for w in arrays]
         self.epochs += 1
         return self.epochs - 1 - self.best_epoch >= self.patience
 
@@ -100,8 +101,10 @@ class EarlyStopping:
         """Put the best values back into the arrays in `parameters`, in place."""
         if self._best is None:
             raise ValueError("EarlyStopping.restore expects at least one update before it, got none")
-        shapes, kept = [np.shape(w) for w in parameters], [w.shape for w in self._best]
-        if shapes != kept:
-            raise ValueError(f"EarlyStopping.restore expects parameters of shapes {kept}, got {shapes}")
-        for w, best in zip(parameters, self._best, strict=True):
+        arrays = [held(w) for w in writable(parameters, "EarlyStopping.restore")]
+        for what in ("shape", "dtype"):
+            came, kept = [getattr(w, what) for w in arrays], [getattr(w, what) for w in self._best]
+            if came != kept:
+                raise ValueError(f"EarlyStopping.restore expects parameters of {what}s {kept}, got {came}")
+        for w, best in zip(arrays, self._best, strict=True):
             w[...] = best

@@ -8,13 +8,14 @@ import numpy as np
 
 from . import activations, losses
 from ._archive import read_arrays, write_arrays
-from ._checks import as_array, as_float, count, finite, float_type, generator, not_empty, number, rows
+from ._checks import as_array, as_float, count, finite, flag, float_type, function, generator, not_empty, number, rows
 from ._training import History, learn
 from .activations import identity, relu, sigmoid, softmax
 from .backprop import backprop, feedforward
 from .init import he_normal, zeros
 from .losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, hinge
 from .optim import SGD
+from .regularization import EarlyStopping
 
 
 class MLP:
@@ -54,10 +55,15 @@ class MLP:
         if not callable(getattr(loss, "gradient", None)):
             raise TypeError(f"MLP expects loss to have a gradient, got {getattr(loss, '__name__', loss)}")
         self.activation, self.output_activation, self.loss = activation, output_activation, loss
-        self.dtype, rng, init = float_type(dtype, "MLP's dtype"), generator(rng), init or he_normal
+        self.dtype, rng, init = float_type(dtype, "MLP's dtype"), generator(rng), he_normal if init is None else init
+        function(init, "MLP's init")
         shapes = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))
         self.weights = [init(shape, rng=rng, dtype=self.dtype) for shape in shapes]
         self.biases = [zeros(shape[:1], dtype=self.dtype) for shape in shapes]
+        for W, shape in zip(self.weights, shapes, strict=True):
+            if not isinstance(W, np.ndarray) or (W.dtype, W.shape) != (self.dtype, shape):
+                got = f"{W.dtype} {W.shape}" if isinstance(W, np.ndarray) else type(W).__name__
+                raise ValueError(f"MLP expects init to give an array {self.dtype} {shape}, got {got}")
 
     def __repr__(self):
         return (
@@ -134,10 +140,16 @@ class MLP:
         optimizer = SGD(self.parameters, lr=0.1) if optimizer is None else optimizer
         if not callable(getattr(optimizer, "step", None)):
             raise TypeError(f"MLP.fit expects an optimizer such as SGD(net.parameters, lr=0.1), got {optimizer!r}")
-        if [id(w) for w in optimizer.parameters] != [id(w) for w in self.parameters]:
+        if [id(w) for w in getattr(optimizer, "parameters", ())] != [id(w) for w in self.parameters]:
             raise ValueError("MLP.fit expects an optimizer built on this network's parameters, got one on other arrays")
+        if schedule is not None:
+            function(schedule, "MLP.fit's schedule")
+        progress = flag(progress, "MLP.fit's progress")
         if early_stopping is not None:
+            if not isinstance(early_stopping, EarlyStopping):
+                raise TypeError(f"MLP.fit expects an EarlyStopping, got {early_stopping!r}")
             early_stopping.reset()
+        self.gradients(np.zeros_like(x[:1]), y[:1])  # the checked form, once: activations and loss give what fits
 
         history, step = History(), 0
         for epoch in range(epochs):
@@ -161,7 +173,10 @@ class MLP:
         return history
 
     def save(self, path):
-        """Write the network to `path`, an .npz file without pickle. Its activations and loss must be the library's."""
+        """Write the network to `path`, an .npz file without pickle. Its activations and loss must be the library's.
+
+        What is not a path is a TypeError; a path that cannot be written is an OSError, as from open().
+        """
         names = {"activation": self.activation, "output_activation": self.output_activation, "loss": self.loss}
         for kind, f in names.items():
             if getattr(losses if kind == "loss" else activations, f.__name__, None) is not f:

@@ -13,6 +13,7 @@ NUMPY_ROOMS = [
     "backprop",
     "cluster",
     "data",
+    "decomposition",
     "gradients",
     "init",
     "losses",
@@ -21,6 +22,7 @@ NUMPY_ROOMS = [
     "optim",
     "perceptron",
     "regularization",
+    "rl",
     "schedules",
     "text",
 ]
@@ -30,7 +32,7 @@ import sys
 
 class Blocked:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors"):
+        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "gymnasium"):
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Blocked())

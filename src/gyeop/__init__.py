@@ -13,6 +13,7 @@ from . import (
     backprop,
     cluster,
     data,
+    decomposition,
     gradients,
     init,
     losses,
@@ -21,6 +22,7 @@ from . import (
     optim,
     perceptron,
     regularization,
+    rl,
     schedules,
     text,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "backprop",
     "cluster",
     "data",
+    "decomposition",
     "gradients",
     "init",
     "losses",
@@ -43,6 +46,7 @@ __all__ = [
     "optim",
     "perceptron",
     "regularization",
+    "rl",
     "schedules",
     "text",
 ]

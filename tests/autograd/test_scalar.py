@@ -143,5 +143,15 @@ def test_domain_errors_name_the_number():
         Value(-1.0).log()
     with pytest.raises(ValueError, match=r"whole exponent for a negative base, got -8\.0 \*\* 0\.5"):
         Value(-8.0) ** 0.5
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ValueError, match=r"divisor other than 0, got 1\.0 / 0\.0"):
         Value(1.0) / Value(0.0)
+    with pytest.raises(ValueError, match=r"base other than 0 for a negative exponent, got 0\.0 \*\* -1\.0"):
+        Value(0.0) ** -1
+
+
+def test_what_is_too_large_for_a_float_is_infinite_as_in_torch():
+    assert Value(1000.0).exp().data == (Value(10.0) ** 400).data == math.inf
+    assert (Value(-10.0) ** 401).data == -math.inf
+    tiny = Value(1e-200)  # its square is 0
+    (1 / tiny).backward()
+    assert tiny.grad == -math.inf

@@ -44,6 +44,8 @@ def draw(result, title=""):
     >>> "data 6" in picture and "grad 3" in picture
     True
     """
+    if not isinstance(title, str):
+        raise TypeError(f"draw expects a string as title, got {type(title).__name__}")
     inputs = _inputs(result)
     lines = {node: _lines(node) for node in inputs}
     width = {node: max(map(_text_width, lines[node])) + 2 * MARGIN for node in inputs}

@@ -12,6 +12,8 @@ import numpy as np
 
 _recording = ContextVar("recording", default=True)
 
+quiet = np.errstate(all="ignore")  # as in torch an overflow is infinite and log(-1) is NaN, without a warning
+
 
 @contextmanager
 def no_grad():
@@ -87,6 +89,7 @@ def unbroadcast(gradient, shape):
     return np.asarray(gradient.sum(axis=stretched, keepdims=True))
 
 
+@quiet
 def walk_back(result, retain_graph):
     """Add d result / d t to `t.grad` for every tensor t below `result` that requires a gradient."""
     uses = _count_uses(result)

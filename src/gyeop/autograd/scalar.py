@@ -17,8 +17,9 @@ class Value:
     for the reader of a drawn graph.
 
     Operations: `+ - * / **` with another Value or a plain number on either side, exp, log, tanh, relu (slope 0 at 0)
-    and sigmoid. Anything that is not a real number is a TypeError; the log of what is not positive, and a negative
-    number to a broken power, are a ValueError.
+    and sigmoid. Anything that is not a real number is a TypeError; a division by 0, the log of what is not positive,
+    0 to a negative power and a negative number to a broken power are a ValueError. What is too large for a float is
+    infinite, as in torch.
 
     >>> x, w = Value(2.0), Value(-3.0)
     >>> y = x * w + x**2
@@ -49,7 +50,9 @@ class Value:
     def __truediv__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         a, b = self.data, other.data
-        return Value(a / b, "", "/", (self, other), (1.0 / b, -a / (b * b)))
+        if b == 0.0:
+            raise ValueError(f"/ expects a divisor other than 0, got {a} / {b}")
+        return Value(a / b, "", "/", (self, other), (1.0 / b, -a / b / b))
 
     def __pow__(self, other):
         if isinstance(other, Value):
@@ -62,7 +65,7 @@ class Value:
         return Value(-self.data, "", "neg", (self,), (-1.0,))
 
     def exp(self):
-        y = math.exp(self.data)
+        y = _within_floats(math.exp, self.data)
         return Value(y, "", "exp", (self,), (y,))
 
     def log(self):
@@ -137,26 +140,39 @@ class Value:
 
 
 def _number(data):
+    if getattr(data, "shape", None) == ():  # a NumPy number, or an array of no axes
+        data = data.item()
     if not isinstance(data, Real):
         raise TypeError(f"Value expects a real number, got {type(data).__name__}")
-    return float(data)
+    return _within_floats(float, data)
+
+
+def _within_floats(f, *numbers):
+    """f(*numbers), infinite where Python would end in an OverflowError: with the sign that the result has."""
+    try:
+        return f(*numbers)
+    except OverflowError:
+        a, n = numbers[0], numbers[-1]
+        return -math.inf if a < 0 and (len(numbers) == 1 or n % 2 == 1) else math.inf
 
 
 def _power(a, n):
     if a < 0.0 and not n.is_integer():
         raise ValueError(f"** expects a whole exponent for a negative base, got {a} ** {n}")
-    return a**n
+    if a == 0.0 and n < 0.0:
+        raise ValueError(f"** expects a base other than 0 for a negative exponent, got {a} ** {n}")
+    return _within_floats(pow, a, n)
 
 
 def _slope_by_base(a, n):
     """d/da a**n = n a**(n - 1): 0 for n = 0, infinite where a root starts at 0."""
     if n == 0.0:
         return 0.0
-    return n * a ** (n - 1.0) if a != 0.0 or n >= 1.0 else math.inf
+    return n * _within_floats(pow, a, n - 1.0) if a != 0.0 or n >= 1.0 else math.inf
 
 
 def _slope_by_exponent(a, n):
     """d/dn a**n = a**n log a: 0 at base 0, and no number for a negative base, as in torch."""
     if a > 0.0:
-        return a**n * math.log(a)
+        return _within_floats(pow, a, n) * math.log(a)
     return 0.0 if a == 0.0 else math.nan

@@ -1,47 +1,12 @@
-"""What Tensor does along its axes: sums, means, maxima, other shapes, and picking elements.
+"""The same elements in another shape or order, some of them, or some more.
 
-As in gyeop.autograd.arithmetic, beside each value stands its vector-Jacobian product: what a sum added up, its gradient
-hands out; what an index picked, its gradient puts back.
+What an index picked, its gradient puts back. Where NumPy gives a view, so does this: the result shares the array of
+its input, which is read-only for that long.
 """
 
 import numpy as np
 
 from gyeop.autograd.graph import operation
-
-
-def sum(x, axis=None, keepdims=False):
-    """The sum over all elements, one axis or several (a tuple)."""
-    shape = x.shape
-    value = x.data.sum(axis=axis, keepdims=keepdims)
-    return operation("sum", value, (x, lambda g: np.broadcast_to(_expand(g, axis, keepdims), shape)))
-
-
-def mean(x, axis=None, keepdims=False):
-    """The mean over all elements, one axis or several (a tuple)."""
-    value = x.data.mean(axis=axis, keepdims=keepdims)
-    shape, count = x.shape, x.size // (value.size or 1)
-    return operation("mean", value, (x, lambda g: np.broadcast_to(_expand(g / count, axis, keepdims), shape)))
-
-
-def max(x, axis=None, keepdims=False):
-    """The largest of all elements, along one axis or several (a tuple).
-
-    Of equals, along one axis the first takes the whole gradient; over all or several axes they share it evenly. So it
-    is in torch: max with a dim; max without, and amax.
-    """
-    a = x.data
-    value = a.max(axis=axis, keepdims=keepdims)
-
-    def back(g):
-        g, top = _expand(g, axis, keepdims), _expand(value, axis, keepdims)
-        if axis is not None and not isinstance(axis, tuple):
-            first = np.zeros_like(a)
-            np.put_along_axis(first, a.argmax(axis=axis, keepdims=True), 1, axis)
-            return g * first
-        ties = (a == top) | (np.isnan(a) & np.isnan(top))
-        return g * (ties / ties.sum(axis=axis, keepdims=True))
-
-    return operation("max", value, (x, back))
 
 
 def reshape(x, *shape):
@@ -59,29 +24,77 @@ def transpose(x, *axes):
     return operation("transpose", value, (x, lambda g: g.transpose(back)))
 
 
+def swapaxes(x, axis, other):
+    """Two axes exchanged, as np.swapaxes and torch's transpose."""
+    return operation("swapaxes", x.data.swapaxes(axis, other), (x, lambda g: g.swapaxes(axis, other)))
+
+
+def squeeze(x, axis=None):
+    """Without the axes of length 1: all of them, one or several (a tuple). One of another length is a ValueError."""
+    before = x.shape
+    return operation("squeeze", x.data.squeeze(axis), (x, lambda g: g.reshape(before)))
+
+
+def unsqueeze(x, axis):
+    """With a new axis of length 1 at `axis` of the result, or several (a tuple), as np.expand_dims."""
+    before = x.shape
+    return operation("unsqueeze", np.expand_dims(x.data, axis), (x, lambda g: g.reshape(before)))
+
+
+def broadcast_to(x, shape):
+    """Repeated along new axes and axes of length 1 until it has the shape, as np.broadcast_to and torch's expand."""
+    return operation("broadcast", np.broadcast_to(x.data, shape), (x, lambda g: g))
+
+
+def flip(x, axis=None):
+    """In reverse order along one axis, several (a tuple) or all."""
+    return operation("flip", np.flip(x.data, axis), (x, lambda g: np.flip(g, axis)))
+
+
+def pad(x, width, value=0.0):
+    """With elements `value` added before and after: `width` as in np.pad.
+
+    That is a pair (before, after) for each axis, from the first on (torch.nn.functional.pad counts from the last), or
+    one pair or one number for all axes. A negative width is a ValueError.
+
+    >>> from gyeop.autograd import Tensor
+    >>> Tensor([[1.0, 2.0]]).pad([(0, 1), (1, 0)]).data
+    array([[0., 1., 2.],
+           [0., 0., 0.]])
+    """
+    widths = np.broadcast_to(width, (x.ndim, 2)).tolist()
+    if any(not isinstance(n, int) or n < 0 for pair in widths for n in pair):
+        raise ValueError(f"pad expects whole numbers of at least 0 as width, got {width}")
+    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))
+    padded = np.full([before + n + after for (before, after), n in zip(widths, x.shape, strict=True)], value, x.dtype)
+    padded[inside] = x.data
+    return operation("pad", padded, (x, lambda g: g[inside]))
+
+
 def pick(x, index):
-    """x[index], by NumPy's rules. An element picked twice gets both gradients."""
+    """x[index], by NumPy's rules: numbers, slices, None, ..., arrays of whole numbers or of bools, alone or as a tuple.
+
+    An element picked twice gets both gradients.
+    """
     a, index = x.data, _frozen(index)
-    parts = tuple(index) if isinstance(index, tuple) else (index,)
-    basic = all(i is None or i is Ellipsis or isinstance(i, int | np.integer | slice) for i in parts)
+    parts = index if isinstance(index, tuple) else (index,)
+    may_repeat = any(isinstance(i, np.ndarray) and i.dtype != bool for i in parts)
 
     def back(g):
-        gradient = np.zeros_like(a)
-        if basic:
-            gradient[index] = g
-        else:
+        gradient = np.zeros(a.shape, g.dtype)
+        if may_repeat:
             np.add.at(gradient, index, g)
+        else:
+            gradient[index] = g
         return gradient
 
     return operation("[]", a[index], (x, back))
-
-
-def _expand(g, axis, keepdims):
-    return g if axis is None or keepdims else np.expand_dims(g, axis)
 
 
 def _frozen(index):
     """The index with its arrays and lists copied, so that nobody changes them before the backward pass."""
     if isinstance(index, tuple):
         return tuple(_frozen(i) for i in index)
-    return np.array(index) if isinstance(index, np.ndarray | list) else index
+    if isinstance(index, list):
+        return np.array(index, dtype=None if index else np.intp)
+    return np.array(index) if isinstance(index, np.ndarray) else index

@@ -1,14 +1,15 @@
 """An array that remembers how it was computed.
 
-The operations stand in gyeop.autograd.arithmetic and gyeop.autograd.shapes, each value beside its derivatives; the walk
-back through them in gyeop.autograd.graph. Here is what they work on.
+The operations stand in the files beside this one - arithmetic, products, elementwise, reductions, shapes and, of
+several tensors, joining - each value beside its derivatives; the walk back through them in graph. Here is what they
+work on.
 """
 
 from numbers import Real
 
 import numpy as np
 
-from gyeop.autograd import arithmetic, shapes
+from gyeop.autograd import arithmetic, elementwise, products, reductions, shapes
 from gyeop.autograd.graph import operation, walk_back
 
 
@@ -70,11 +71,21 @@ class Tensor:
         return operation(f"to {np.dtype(dtype)}", self.data.astype(dtype), (self, lambda g: g))
 
     __add__, __sub__, __mul__, __truediv__ = arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide
-    __pow__, __neg__, __matmul__ = arithmetic.power, arithmetic.negative, arithmetic.matmul
-    exp, log, tanh = arithmetic.exp, arithmetic.log, arithmetic.tanh
-    relu, sigmoid = arithmetic.relu, arithmetic.sigmoid
-    sum, mean, max = shapes.sum, shapes.mean, shapes.max
-    reshape, transpose, __getitem__ = shapes.reshape, shapes.transpose, shapes.pick
+    __pow__, __neg__, __matmul__, __abs__ = arithmetic.power, arithmetic.negative, products.matmul, elementwise.abs
+    __lt__, __le__, __gt__, __ge__ = (
+        arithmetic.less,
+        arithmetic.less_equal,
+        arithmetic.greater,
+        arithmetic.greater_equal,
+    )
+    __eq__, __ne__, __hash__ = arithmetic.equal, arithmetic.not_equal, object.__hash__
+    exp, log, sqrt, abs = elementwise.exp, elementwise.log, elementwise.sqrt, elementwise.abs
+    tanh, relu, sigmoid, clip = elementwise.tanh, elementwise.relu, elementwise.sigmoid, elementwise.clip
+    sum, mean, var = reductions.sum, reductions.mean, reductions.var
+    max, min, softmax, log_softmax = reductions.max, reductions.min, reductions.softmax, reductions.log_softmax
+    reshape, transpose, swapaxes, flip = shapes.reshape, shapes.transpose, shapes.swapaxes, shapes.flip
+    squeeze, unsqueeze, broadcast_to = shapes.squeeze, shapes.unsqueeze, shapes.broadcast_to
+    pad, __getitem__ = shapes.pad, shapes.pick
 
     T = property(transpose)
     shape = property(lambda self: self.data.shape)
@@ -120,11 +131,17 @@ class Tensor:
         """What stands beside this tensor, as a tensor; what is not floating takes this tensor's dtype."""
         if isinstance(other, Tensor):
             return other
-        if isinstance(other, Real):
-            return self.constant(np.array(other, dtype=self.dtype))
-        if isinstance(other, np.ndarray) and other.dtype.kind in "biuf":
-            return self.constant(np.array(other, dtype=other.dtype if other.dtype.kind == "f" else self.dtype))
-        raise TypeError(f"a Tensor combines with tensors, arrays and numbers, got {type(other).__name__}")
+        if not self.combines_with(other):
+            raise TypeError(f"a Tensor combines with tensors, arrays and numbers, got {type(other).__name__}")
+        keeps_its_dtype = isinstance(other, np.ndarray) and other.dtype.kind == "f"
+        return self.constant(np.array(other, dtype=other.dtype if keeps_its_dtype else self.dtype))
+
+    @staticmethod
+    def combines_with(other):
+        """Whether an operator takes `other`: a tensor, a real number or an array of them."""
+        if isinstance(other, np.ndarray | np.generic):
+            return other.dtype.kind in "biuf"
+        return isinstance(other, Real | Tensor)
 
     @staticmethod
     def constant(array):

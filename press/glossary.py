@@ -1,17 +1,18 @@
 """The glossary (docs/glossary.tsv) as data: one Korean word for each term, its other names, and what is not to be used.
 
-The columns: en, ko, aliases_ko, avoid_ko, note. Several aliases, or several words to avoid, stand apart by "; ".
+The columns: en, ko; aliases_ko and avoid_ko, several names apart by "; "; note, for writers; page, the page of the
+curriculum that treats the term; meaning_en and meaning_ko; why_en and why_ko, why the words to avoid are to be avoided.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from press import DOCS
 
 FILE = DOCS / "glossary.tsv"
-COLUMNS = ["en", "ko", "aliases_ko", "avoid_ko", "note"]
+COLUMNS = ["en", "ko", "aliases_ko", "avoid_ko", "note", "page", "meaning_en", "meaning_ko", "why_en", "why_ko"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,18 @@ class Term:
     aliases: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     note: str = ""
+    page: str = ""
+    meaning: dict[str, str] = field(default_factory=dict, compare=False)
+    why: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The term's anchor in the glossary: bias-parameter for bias (parameter)."""
+        return re.sub(r"[^a-z0-9]+", "-", self.en.lower()).strip("-")
+
+    def name(self, language: str) -> str:
+        """The term in one of the languages, as a reader meets it: 편향, bias."""
+        return self.ko if language == "ko" else self.english
 
     @property
     def english(self) -> str:
@@ -54,7 +67,13 @@ def _term(row: str, where: str) -> Term:
         raise ValueError(f"{where}: expected {len(COLUMNS)} columns, got {len(cells)}")
     if any(cell != cell.strip() for cell in cells) or not (cells[0] and cells[1]):
         raise ValueError(f"{where}: a term needs en and ko, and no cell starts or ends with a space")
-    return Term(cells[0], cells[1], _names(cells[2], where), _names(cells[3], where), cells[4])
+    en, ko, aliases, avoid, note, page, *rest = cells
+    if not page or not rest[0] or not rest[1]:
+        raise ValueError(f"{where}: a term needs a page and a meaning in both languages")
+    if bool(avoid) != bool(rest[2]) or bool(avoid) != bool(rest[3]):
+        raise ValueError(f"{where}: words to avoid need a reason in both languages, and a reason needs words to avoid")
+    meaning, why = ({"en": english, "ko": korean} for english, korean in (rest[:2], rest[2:]))
+    return Term(en, ko, _names(aliases, where), _names(avoid, where), note, page, meaning, why)
 
 
 def _names(cell: str, where: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from mkdocs.structure.files import Files
 SOURCES = "assets/styles/"
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 EMPTY = re.compile(r"@(?:media|supports)[^{}]*\{\s*\}")
-DECLARED = re.compile(r"""(--[\w-]+)\s*:(?:"[^"]*"|\([^()]*\)|[^;{}"()])*(?:;|(?=\}))""")
+DECLARED = re.compile(r"""(--[\w-]+)\s*:(?:"[^"]*"|\((?:"[^"]*"|[^()])*\)|[^;{}"()])*(?:;|(?=\}))""")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 SELECTORS = re.compile(r",(?![^()]*\))")
 # Parts of Material that the book has no use for: a rule that asks for one of these never applies here.
@@ -34,6 +34,8 @@ UNUSED = (
     *("giscus", "linenodiv", ".highlighttable"),
     *(".md-button", ".md-clipboard", ".md-draft", ".md-header--lifted", ".md-input", ".md-nav--integrated"),
     *(".md-nav--lifted", ".md-nav__item--section", ".md-option", ".md-pin", ".md-profile", ".md-sidebar--post"),
+    *(".abstract", ".bug", ".danger", ".failure", ".quote"),  # kinds of boxes
+    *("[role=columnheader]", "[data-md-type=select]"),  # tables to be sorted, lines to be chosen
     *(f":nth-child({tab})" for tab in range(9, 21)),  # of the tabs in a set; the first eight are enough
     # Stops transitions while the palette changes; it matches every element, so a page of math is styled twice more.
     "[data-md-color-switching]",
@@ -87,7 +89,7 @@ def used(css: str) -> str:
 def asked_for(css: str, scripts: str) -> str:
     """A stylesheet without the custom properties that no rule and no script asks for: icons, most of them.
 
-    >>> asked_for('a{--x:url("b;c");--y:var(--z);color:var(--y)}b{--z:1;--w:2}', scripts="")
+    >>> asked_for('a{--x:url("b;(c");--y:var(--z);color:var(--y)}b{--z:1;--w:2}', scripts="")
     'a{--y:var(--z);color:var(--y)}b{--z:1;}'
     """
     wanted = set(re.findall(r"var\((--[\w-]+)", css)) | set(re.findall(r"--md-(?!mermaid)[\w-]+", scripts))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from press import built
+from press.hooks.face import UNUSED
 
 NO_SCRIPTS = re.compile(r"/(bundle|page|language|late)\b.*\.js$")
 
@@ -91,3 +92,14 @@ def test_site_css_has_no_dead_weight(tab, site):
     assert ".md-tabs" not in sheet
     tab.goto(site)
     assert tab.locator("link[rel=stylesheet]").count() == 1
+
+
+def test_no_page_asks_for_a_part_that_the_stylesheet_lacks():
+    lacking = {name[1:] for name in UNUSED if re.fullmatch(r"\.[\w-]+", name)}
+    asked = {
+        name
+        for html in built.files().values()
+        for names in re.findall(r' class="([^"]*)"', html)
+        for name in names.split()
+    }
+    assert asked & lacking == set()

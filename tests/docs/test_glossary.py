@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from press import glossary
+from press import curriculum, glossary
 
 HEAD = "\t".join(glossary.COLUMNS)
+REST = "\t\tcore/index\tunits\t유닛들\t\t"  # of a row, after the words to avoid
 TERMS = glossary.terms()
 MEANT = ["노드"]  # a node of a graph; for the unit of a network it is another name
 SHARED = {"편향": {"bias (parameter)", "bias (statistics)"}}  # one Korean word for two terms, as the note says
@@ -41,6 +42,12 @@ def test_korean_words_are_hangul_and_english_words_are_not():
         assert term.en.isascii(), term
 
 
+def test_a_term_leads_to_a_page_of_the_book():
+    pages = {entry.page for entry in curriculum.entries()}
+    assert {term.page for term in TERMS} <= pages
+    assert repeated(term.id for term in TERMS) == []
+
+
 def test_spellings():
     term = next(term for term in TERMS if term.en == "stochastic gradient descent")
     assert term.spellings("ko") == (
@@ -55,19 +62,25 @@ def test_spellings():
 
 def test_read(tmp_path):
     file = tmp_path / "glossary.tsv"
-    file.write_text(f"{HEAD}\nlayer\t층\t레이어; 계층\t켜\tof units\n", encoding="utf-8")
-    assert glossary.read(file) == (glossary.Term("layer", "층", ("레이어", "계층"), ("켜",), "of units"),)
+    row = "layer\t층\t레이어; 계층\t켜\tof units\tcore/index\tunits\t유닛들\told\t옛말"
+    file.write_text(f"{HEAD}\n{row}\n", encoding="utf-8")
+    (term,) = glossary.read(file)
+    assert term == glossary.Term("layer", "층", ("레이어", "계층"), ("켜",), "of units", "core/index")
+    assert term.meaning == {"en": "units", "ko": "유닛들"}
+    assert term.why == {"en": "old", "ko": "옛말"}
 
 
 @pytest.mark.parametrize(
     ("rows", "line", "message"),
     [
-        ("en\tko\n", 1, "expected the columns en, ko, aliases_ko, avoid_ko, note"),
-        (f"{HEAD}\nlayer\t층\n", 2, "expected 5 columns, got 2"),
-        (f"{HEAD}\nlayer\t층\t\t\t\nunit\t\t\t\t\n", 3, "a term needs en and ko"),
-        (f"{HEAD}\nlayer \t층\t\t\t\n", 2, "no cell starts or ends with a space"),
-        (f"{HEAD}\nlayer\t층\t레이어,계층;켜\t\t\n", 2, 'names stand apart by "; "'),
-        (f"{HEAD}\nlayer\t층\t레이어; \t\t\n", 2, "no cell starts or ends with a space"),
+        ("en\tko\n", 1, "expected the columns en, ko, aliases_ko, avoid_ko, note, page, meaning_en"),
+        (f"{HEAD}\nlayer\t층\n", 2, "expected 10 columns, got 2"),
+        (f"{HEAD}\nlayer\t층\t\t{REST}\nunit\t\t\t{REST}\n", 3, "a term needs en and ko"),
+        (f"{HEAD}\nlayer \t층\t\t{REST}\n", 2, "no cell starts or ends with a space"),
+        (f"{HEAD}\nlayer\t층\t레이어,계층;켜\t{REST}\n", 2, 'names stand apart by "; "'),
+        (f"{HEAD}\nlayer\t층\t레이어; \t{REST}\n", 2, "no cell starts or ends with a space"),
+        (f"{HEAD}\nlayer\t층\t\t\t\tcore/index\tunits\t\t\t\n", 2, "a meaning in both languages"),
+        (f"{HEAD}\nlayer\t층\t\t켜{REST}\n", 2, "words to avoid need a reason"),
     ],
 )
 def test_a_broken_row_is_named(tmp_path, rows, line, message):

@@ -28,3 +28,13 @@ if (named?.name?.startsWith("__tabbed_")) named.checked = true
 addEventListener("beforeprint", () => {
   for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager"
 })
+
+// The glossary's entries, fetched when a term is first pointed at or focused.
+const terms = new URL("terms.js", document.currentScript.src)
+async function explain({ target }) {
+  const term = target.closest?.("a.term")
+  if (!term) return
+  for (const event of ["pointerover", "focusin"]) removeEventListener(event, explain)
+  ;(await import(terms)).show(term)
+}
+for (const event of ["pointerover", "focusin"]) addEventListener(event, explain)

@@ -64,7 +64,7 @@ def _length(text: str) -> float:
 def _wrapped(title: str) -> list[str]:
     """
     >>> _wrapped("Automatic differentiation"), _wrapped("신경망의 구성 요소")
-    (['Automatic', 'differentiation'], ['신경망의', '구성 요소'])
+    (['Automatic', 'differentiation'], ['신경망의 구성', '요소'])
     """
     lines = [""]
     for word in title.split():

@@ -82,6 +82,34 @@ def test_the_four_equations_are_what_backprop_uses(rng):
     np.testing.assert_array_equal(b_gradients[0], bp.bias_gradient(hidden))
 
 
+@pytest.mark.parametrize("activation", TORCH, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(("sizes", "batch"), [((4, 6, 3), 7), ((4, 6, 3), 1), ((1, 1, 1), 1)], ids=str)
+def test_each_equation_is_the_derivative_that_torch_finds(activation, sizes, batch, rng):
+    """BP1 and BP2 by z, BP3 by b, BP4 by W."""
+    weights, biases, x = network(rng, sizes, batch)
+    y = rng.normal(size=(batch, sizes[-1]))
+    W, b = [[torch.tensor(p, requires_grad=True) for p in parameters] for parameters in (weights, biases)]
+    z1 = torch.tensor(x) @ W[0].T + b[0]
+    z2 = TORCH[activation](z1) @ W[1].T + b[1]
+    a2 = TORCH[activation](z2)
+    for tensor in (z1, z2, a2):
+        tensor.retain_grad()
+    torch.nn.functional.mse_loss(a2, torch.tensor(y)).backward()
+    zs, a = bp.feedforward(weights, biases, x, activation, activation)
+    last = bp.output_error(mse.gradient(a[2], y), zs[1], activation)
+    hidden = bp.hidden_error(weights[1], last, zs[0], activation)
+    for ours, theirs in (
+        (mse.gradient(a[2], y), a2),
+        (last, z2),
+        (hidden, z1),
+        (bp.bias_gradient(last), b[1]),
+        (bp.bias_gradient(hidden), b[0]),
+        (bp.weight_gradient(last, a[1]), W[1]),
+        (bp.weight_gradient(hidden, x), W[0]),
+    ):
+        np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-10, atol=1e-14)
+
+
 def test_gradients_add_up_over_the_rows(rng):
     delta, a = rng.normal(size=(5, 2)), rng.normal(size=(5, 3))
     one_by_one = sum(np.outer(d, row) for d, row in zip(delta, a, strict=True))

@@ -38,6 +38,20 @@ def test_closed_forms():
     np.testing.assert_allclose(init.xavier_normal((200, 50), rng=1).std(), (2 / 250) ** 0.5, rtol=0.03)
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (5, 1), (1, 1, 1, 1), (2, 3, 5, 7)], ids=str)
+def test_fans_of_a_single_feature_a_single_unit_and_a_window(shape):
+    """Each draw is the draw of a plain generator, scaled by the formula."""
+    inputs, outputs = np.prod(shape[1:]), shape[0] * np.prod(shape[2:])
+    gauss, flat = np.random.default_rng(3).normal(size=shape), np.random.default_rng(3).uniform(-1, 1, shape)
+    for f, expected in (
+        (init.he_normal, gauss * np.sqrt(2 / inputs)),
+        (init.he_uniform, flat * np.sqrt(6 / inputs)),
+        (init.xavier_normal, gauss * np.sqrt(2 / (inputs + outputs))),
+        (init.xavier_uniform, flat * np.sqrt(6 / (inputs + outputs))),
+    ):
+        np.testing.assert_allclose(f(shape, rng=3), expected, rtol=1e-10)
+
+
 @pytest.mark.parametrize("f", ALL, ids=lambda f: f.__name__)
 def test_seeds_generators_and_dtypes(f):
     before = np.random.get_state()[1].copy()

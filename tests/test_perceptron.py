@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 
 from gyeop import activations
 from gyeop.perceptron import AND, NAND, NOR, OR, XOR, Perceptron
@@ -38,9 +39,25 @@ def test_the_worked_example_of_the_book():
     assert Perceptron([3, -2], bias=1)([[-1, 2], [1, 1], [0, 0.5]]).tolist() == [0, 1, 0]  # on the line itself: 0
 
 
+@pytest.mark.parametrize(
+    ("activation", "reference"),
+    [(activations.sigmoid, torch.sigmoid), (activations.tanh, torch.tanh), (activations.step, lambda z: (z > 0) * 1.0)],
+)
+@pytest.mark.parametrize("features", [1, 5])
+@pytest.mark.parametrize("batch", [1, 7])
+def test_a_unit_equals_torch(activation, reference, features, batch, rng):
+    w, b, x = rng.normal(size=features), float(rng.normal()), rng.normal(size=(batch, features))
+    unit = Perceptron(w, b, activation)
+    expected = reference(torch.tensor(x) @ torch.tensor(w) + b)
+    np.testing.assert_allclose(unit(x), expected.numpy(), rtol=1e-10)
+    np.testing.assert_allclose([unit(row) for row in x], expected.numpy(), rtol=1e-10)
+
+
 @pytest.mark.parametrize("outputs", list(itertools.product([0, 1], repeat=4)))
-def test_fit_converges_exactly_where_a_line_separates(outputs):
-    unit = Perceptron([0.0, 0.0]).fit(X, outputs)
+@pytest.mark.parametrize("start", [(0.0, 0.0, 0.0), (1.0, -1.0, 0.5), (-3.0, 2.0, 5.0)], ids=str)
+def test_fit_converges_exactly_where_a_line_separates(outputs, start):
+    """14 of the 16 functions of two inputs; XOR and its opposite have no line, and fit says so."""
+    unit = Perceptron(start[:2], bias=start[2]).fit(X, outputs)
     separable = list(outputs) not in ([0, 1, 1, 0], [1, 0, 0, 1])
     assert unit.converged_ is separable
     assert (unit.mistakes_[-1] == 0) is separable

@@ -24,6 +24,9 @@ def test_penalties_equal_torch(penalty, reference, rng):
     for ours, tensor in zip(penalty.gradient(weights, 0.3), tensors, strict=True):
         np.testing.assert_allclose(ours, tensor.grad.numpy(), rtol=1e-10)
     check_gradient(lambda w: penalty(w, 0.3), penalty.gradient(weights[0], 0.3), weights[0])
+    w = torch.tensor([0.0, -2.0], dtype=torch.float64, requires_grad=True)  # at exactly 0 too
+    reference(w).backward()
+    np.testing.assert_allclose(penalty.gradient([0.0, -2.0], 0.3), w.grad.numpy(), rtol=1e-10)
 
 
 def test_the_l2_penalty_is_weight_decay_under_sgd(rng):

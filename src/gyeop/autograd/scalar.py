@@ -6,7 +6,8 @@ its value, what it was computed from, and its local derivative by each of those.
 """
 
 import math
-from numbers import Real
+
+from gyeop.autograd.reals import power, power_by_base, power_by_exponent, real, within_floats
 
 
 class Value:
@@ -30,60 +31,60 @@ class Value:
 
     __slots__ = ("data", "grad", "inputs", "local", "name", "op")
 
-    def __init__(self, data, name="", op="", inputs=(), local=()):
-        self.data = data if type(data) is float else _number(data)
+    def __init__(self, data, name=""):
+        self.data = data if type(data) is float else real(data)
         self.grad = 0.0
-        self.name, self.op, self.inputs, self.local = name, op, inputs, local
+        self.name, self.op, self.inputs, self.local = name, "", (), ()
 
     def __add__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data + other.data, "", "+", (self, other), (1.0, 1.0))
+        return _result("+", self.data + other.data, (self, other), (1.0, 1.0))
 
     def __sub__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data - other.data, "", "-", (self, other), (1.0, -1.0))
+        return _result("-", self.data - other.data, (self, other), (1.0, -1.0))
 
     def __mul__(self, other):
         other = other if isinstance(other, Value) else Value(other)
-        return Value(self.data * other.data, "", "*", (self, other), (other.data, self.data))
+        return _result("*", self.data * other.data, (self, other), (other.data, self.data))
 
     def __truediv__(self, other):
         other = other if isinstance(other, Value) else Value(other)
         a, b = self.data, other.data
         if b == 0.0:
             raise ValueError(f"/ expects a divisor other than 0, got {a} / {b}")
-        return Value(a / b, "", "/", (self, other), (1.0 / b, -a / b / b))
+        return _result("/", a / b, (self, other), (1.0 / b, -a / b / b))
 
     def __pow__(self, other):
         if isinstance(other, Value):
             a, n = self.data, other.data
-            return Value(_power(a, n), "", "**", (self, other), (_slope_by_base(a, n), _slope_by_exponent(a, n)))
-        a, n = self.data, _number(other)
-        return Value(_power(a, n), "", f"**{n:g}", (self,), (_slope_by_base(a, n),))
+            return _result("**", power(a, n), (self, other), (power_by_base(a, n), power_by_exponent(a, n)))
+        a, n = self.data, real(other)
+        return _result(f"**{n:g}", power(a, n), (self,), (power_by_base(a, n),))
 
     def __neg__(self):
-        return Value(-self.data, "", "neg", (self,), (-1.0,))
+        return _result("neg", -self.data, (self,), (-1.0,))
 
     def exp(self):
-        y = _within_floats(math.exp, self.data)
-        return Value(y, "", "exp", (self,), (y,))
+        y = within_floats(math.exp, self.data)
+        return _result("exp", y, (self,), (y,))
 
     def log(self):
         if self.data <= 0.0:
             raise ValueError(f"log expects a positive number, got {self.data}")
-        return Value(math.log(self.data), "", "log", (self,), (1.0 / self.data,))
+        return _result("log", math.log(self.data), (self,), (1.0 / self.data,))
 
     def tanh(self):
         y = math.tanh(self.data)
-        return Value(y, "", "tanh", (self,), (1.0 - y * y,))
+        return _result("tanh", y, (self,), (1.0 - y * y,))
 
     def relu(self):
-        return Value(max(self.data, 0.0), "", "relu", (self,), (1.0 if self.data > 0.0 else 0.0,))
+        return _result("relu", max(self.data, 0.0), (self,), (1.0 if self.data > 0.0 else 0.0,))
 
     def sigmoid(self):
         e = math.exp(-abs(self.data))  # never above 1, so it cannot overflow
         y = (1.0 if self.data >= 0.0 else e) / (1.0 + e)
-        return Value(y, "", "sigmoid", (self,), (e / (1.0 + e) ** 2,))
+        return _result("sigmoid", y, (self,), (e / (1.0 + e) ** 2,))
 
     def backward(self):
         """Add d self / d v to `v.grad` for every v that self was computed from, self included.
@@ -98,8 +99,13 @@ class Value:
         self.grad = 1.0
         for v in reversed(order):
             upstream = v.grad
-            for source, local in zip(v.inputs, v.local, strict=True):
-                source.grad += upstream * local
+            if len(v.inputs) == 2:
+                (a, b), (by_a, by_b) = v.inputs, v.local
+                a.grad += upstream * by_a
+                b.grad += upstream * by_b
+            else:
+                (a,), (by_a,) = v.inputs, v.local
+                a.grad += upstream * by_a
         for v, grad in earlier:
             v.grad += grad
 
@@ -139,40 +145,13 @@ class Value:
         return f"Value(data={self.data}, grad={self.grad})"
 
 
-def _number(data):
-    if getattr(data, "shape", None) == ():  # a NumPy number, or an array of no axes
-        data = data.item()
-    if not isinstance(data, Real):
-        raise TypeError(f"Value expects a real number, got {type(data).__name__}")
-    return _within_floats(float, data)
+def _result(op, data, inputs, local):
+    """The Value that an operation gives. It is a float already, so __init__ with its checks is passed by."""
+    v = _new(Value)
+    v.data, v.grad = data, 0.0
+    v.name, v.op = "", op
+    v.inputs, v.local = inputs, local
+    return v
 
 
-def _within_floats(f, *numbers):
-    """f(*numbers), infinite where Python would end in an OverflowError: with the sign that the result has."""
-    try:
-        return f(*numbers)
-    except OverflowError:
-        a, n = numbers[0], numbers[-1]
-        return -math.inf if a < 0 and (len(numbers) == 1 or n % 2 == 1) else math.inf
-
-
-def _power(a, n):
-    if a < 0.0 and not n.is_integer():
-        raise ValueError(f"** expects a whole exponent for a negative base, got {a} ** {n}")
-    if a == 0.0 and n < 0.0:
-        raise ValueError(f"** expects a base other than 0 for a negative exponent, got {a} ** {n}")
-    return _within_floats(pow, a, n)
-
-
-def _slope_by_base(a, n):
-    """d/da a**n = n a**(n - 1): 0 for n = 0, infinite where a root starts at 0."""
-    if n == 0.0:
-        return 0.0
-    return n * _within_floats(pow, a, n - 1.0) if a != 0.0 or n >= 1.0 else math.inf
-
-
-def _slope_by_exponent(a, n):
-    """d/dn a**n = a**n log a: 0 at base 0, and no number for a negative base, as in torch."""
-    if a > 0.0:
-        return _within_floats(pow, a, n) * math.log(a)
-    return 0.0 if a == 0.0 else math.nan
+_new = object.__new__

@@ -19,6 +19,9 @@ class History:
     `train_loss` is the mean over the epoch's samples, each as its batch was learned; `validation_loss` and
     `validation_accuracy`, the share of right labels, are taken at the end of the epoch (the latter from classifiers);
     `learning_rate` is that of the epoch's last step.
+
+    >>> print(History(train_loss=[2.0, 0.5], learning_rate=[0.1, 0.1]))
+    epoch 2:  train loss 0.5  learning rate 0.1
     """
 
     train_loss: list[float] = field(default_factory=list)

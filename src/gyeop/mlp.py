@@ -29,9 +29,14 @@ class MLP:
     >>> from gyeop.data import make_xor
     >>> x, y = make_xor(4, noise=0)
     >>> net = MLP([2, 8, 2], rng=0)
+    >>> weight_gradients, bias_gradients = net.gradients(x, y)
+    >>> [g.shape for g in weight_gradients], [g.shape for g in bias_gradients]
+    ([(8, 2), (2, 8)], [(8,), (2,)])
     >>> history = net.fit(x, y, epochs=500, batch_size=4, rng=0)
     >>> net.predict(x).tolist(), history.train_loss[-1] < 0.1
     ([0, 1, 1, 0], True)
+    >>> net.forward(x).shape, net.predict_proba(x).sum(axis=1).round(4).tolist()
+    ((4, 2), [1.0, 1.0, 1.0, 1.0])
     """
 
     def __init__(
@@ -49,12 +54,9 @@ class MLP:
         self.sizes = tuple(count(n, "MLP's sizes") for n in sizes)
         if len(self.sizes) < 2:
             raise ValueError(f"MLP expects at least an input and an output size, got {self.sizes}")
-        for name, f in (("activation", activation), ("output_activation", output_activation)):
-            if not callable(getattr(f, "derivative", None)):
-                raise TypeError(f"MLP expects {name} to have a derivative, got {getattr(f, '__name__', f)}")
-        if not callable(getattr(loss, "gradient", None)):
-            raise TypeError(f"MLP expects loss to have a gradient, got {getattr(loss, '__name__', loss)}")
-        self.activation, self.output_activation, self.loss = activation, output_activation, loss
+        self.activation = function(activation, "MLP's activation", beside="derivative")
+        self.output_activation = function(output_activation, "MLP's output_activation", beside="derivative")
+        self.loss = function(loss, "MLP's loss", beside="gradient")
         self.dtype, rng, init = float_type(dtype, "MLP's dtype"), generator(rng), he_normal if init is None else init
         function(init, "MLP's init")
         shapes = list(zip(self.sizes[1:], self.sizes[:-1], strict=True))

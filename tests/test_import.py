@@ -24,6 +24,7 @@ NUMPY_ROOMS = [
     "regularization",
     "rl",
     "schedules",
+    "stages",
     "text",
 ]
 

@@ -24,6 +24,7 @@ from . import (
     regularization,
     rl,
     schedules,
+    stages,
     text,
 )
 from .mlp import MLP
@@ -48,6 +49,7 @@ __all__ = [
     "regularization",
     "rl",
     "schedules",
+    "stages",
     "text",
 ]
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ._checks import as_float, count, finite, generator, not_empty, number
+from ._sampling import bilinear
 
 
 def _images(images, name):
@@ -26,11 +27,11 @@ def _images(images, name):
     return finite(not_empty(images, f"{name}'s images"), f"{name}'s images")
 
 
-def _framed(images, before, after):
-    """The images with `before` zeros above and to the left, `after` zeros below and to the right."""
+def _framed(images, pixels):
+    """The images with `pixels` zeros on every side."""
     *batch, height, width = images.shape
-    framed = np.zeros((*batch, before + height + after, before + width + after), images.dtype)
-    framed[..., before : before + height, before : before + width] = images
+    framed = np.zeros((*batch, height + 2 * pixels, width + 2 * pixels), images.dtype)
+    framed[..., pixels : pixels + height, pixels : pixels + width] = images
     return framed
 
 
@@ -57,7 +58,7 @@ def shift(images, pixels=2, rng=None):
     if pixels >= min(height, width):
         raise ValueError(f"shift expects pixels below the images' height and width, got {pixels} for {images.shape}")
     down, right = generator(rng).integers(-pixels, pixels + 1, (2, len(images)))
-    return _windows(_framed(images, pixels, pixels), height, width, top=pixels - down, left=pixels - right)
+    return _windows(_framed(images, pixels), height, width, top=pixels - down, left=pixels - right)
 
 
 def rotate(images, degrees=15.0, rng=None):
@@ -92,19 +93,8 @@ def _turned(images, t):
     height, width = images.shape[-2:]
     center_y, center_x = (height - 1) / 2, (width - 1) / 2
     y, x = np.arange(height)[:, None] - center_y, np.arange(width) - center_x
-    y_from = np.clip(y * np.cos(t) + x * np.sin(t) + center_y, -1, height)  # (batch, height, width)
-    x_from = np.clip(x * np.cos(t) - y * np.sin(t) + center_x, -1, width)
-    top, left = np.floor(y_from).astype(int), np.floor(x_from).astype(int)
-    below, beside = (y_from - top).astype(images.dtype), (x_from - left).astype(images.dtype)
-
-    framed = _framed(images, 1, 2)  # row -1 of an image is row 0 here; row height + 1 is there too
-    if images.ndim == 4:  # channels last while pixels are looked up, so that one index serves all channels
-        framed, below, beside = np.moveaxis(framed, 1, -1), below[..., None], beside[..., None]
-    which = np.arange(len(images))[:, None, None]
-    upper = framed[which, top + 1, left + 1] * (1 - beside) + framed[which, top + 1, left + 2] * beside
-    lower = framed[which, top + 2, left + 1] * (1 - beside) + framed[which, top + 2, left + 2] * beside
-    turned = upper * (1 - below) + lower * below
-    return np.moveaxis(turned, -1, 1) if images.ndim == 4 else turned
+    y_from, x_from = y * np.cos(t) + x * np.sin(t), x * np.cos(t) - y * np.sin(t)  # (batch, height, width)
+    return bilinear(images, y_from + center_y, x_from + center_x)
 
 
 def flip(images, probability=0.5, rng=None):

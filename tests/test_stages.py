@@ -108,7 +108,7 @@ def test_images_without_ink_or_with_ink_alone():
     assert measures[0].tolist() == [float(o) for o in opened]
     np.testing.assert_array_equal(measures[1:, opened], 0)
     assert Rules().predict([blank, full, dot, row]).dtype == np.int64
-    assert hand_features([[5.0]]).shape == (1, 10)
+    assert hand_features([[5.0, 0, 0, 0]]).shape == (1, 10)
     np.testing.assert_array_equal(hand_features([full * -1]), measures[:1])
 
 
@@ -238,6 +238,7 @@ X, Y = np.eye(4, 16), np.arange(4)
     ("x", "y", "message"),
     [
         (np.ones((4, 15)), Y, r"square images as rows \(batch, side \* side\), got \(4, 15\)"),
+        (np.ones((4, 1)), Y, r"square images as rows \(batch, side \* side\), got \(4, 1\)"),
         (np.ones(16), Y, r"\(batch, features\), got \(16,\)"),
         (np.ones((0, 16)), Y, "at least one value"),
         (X * np.nan, Y, r"got nan at index \(0, 0\)"),
@@ -266,6 +267,7 @@ def test_refused_data(stage, x, y, message):
         (lambda: Network(move=4).fit(X, Y), "below the images' height and width"),
         (lambda: Network(move=-1), "move expects a whole number of at least 0"),
         (lambda: Network(hidden=5), "expects a list of sizes as hidden, got int"),
+        (lambda: Network(hidden={}), "expects a list of sizes as hidden, got dict"),
         (lambda: Network(hidden=[0]), "hidden expects a whole number of at least 1"),
         (lambda: Network(epochs=0), "epochs expects a whole number of at least 1"),
         (lambda: HandFeatures(epochs=1.5), "epochs expects a whole number"),

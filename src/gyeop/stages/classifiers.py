@@ -157,7 +157,7 @@ class Network(_Stage):
     """
 
     def __init__(self, hidden=(128, 64), epochs=30, move=None, rng=None):
-        if isinstance(hidden, (str, bytes)) or not hasattr(hidden, "__len__"):
+        if not isinstance(hidden, (list, tuple)):
             raise TypeError(f"Network expects a list of sizes as hidden, got {type(hidden).__name__}")
         self.hidden = tuple(count(n, "Network's hidden") for n in hidden)
         self.epochs, self.rng = count(epochs, "Network's epochs"), rng
@@ -168,7 +168,10 @@ class Network(_Stage):
         return f"Network(hidden={self.hidden}, epochs={self.epochs}, move={self.move})"
 
     def fit(self, x, y):
-        """Learn from x (batch, side * side) and labels y (batch,). Returns the model."""
+        """Learn from x (batch, side * side) and labels y (batch,). Returns the model.
+
+        Pixels so large that the numbers run off are a FloatingPointError, as in `MLP.fit`: scale them to 0 to 1.
+        """
         images, y = self._images_and_labels(x, y)
         batch, side = images.shape[:2]
         pixels, rng = side // 28 if self.move is None else self.move, generator(self.rng)

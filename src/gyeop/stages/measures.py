@@ -27,10 +27,10 @@ FEATURES = (
 
 
 def squares(x, name):
-    """x as images (batch, side, side)."""
+    """x as images (batch, side, side). One pixel is not an image: (batch, 1) is more likely labels, or one feature."""
     x = rows(x, name)
     side = math.isqrt(x.shape[1])
-    if side * side != x.shape[1]:
+    if side * side != x.shape[1] or side == 1:
         raise ValueError(f"{name} expects square images as rows (batch, side * side), got {x.shape}")
     return x.reshape(-1, side, side)
 

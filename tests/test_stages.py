@@ -258,8 +258,8 @@ def test_refused_data(stage, x, y, message):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: HandFeatures().predict(X), "HandFeatures.predict expects a model after fit"),
-        (lambda: Network().score(X, Y), "Network.predict expects a model after fit"),
+        (lambda: HandFeatures().predict(X), "HandFeatures.predict expects fit before it"),
+        (lambda: Network().score(X, Y), "Network.predict expects fit before it"),
         (lambda: Rules().score(X, Y[:2]), r"Rules.score's y expects labels of shape \(4,\)"),
         (lambda: Rules().predict(np.ones((2, 5))), r"Rules.predict's x expects square images"),
         (lambda: hand_features(np.ones((2, 5))), "hand_features expects square images"),

@@ -317,8 +317,8 @@ TOKENIZER = Characters("가나다")
         (lambda: NGram().fit(""), "NGram.fit expects at least one token, got none"),
         (lambda: NGram().fit("가나", "가"), "NGram.fit expects tokens of the vocabulary, got '나' at index 1"),
         (lambda: NGram().fit([0.5]), "got float at index 0"),
-        (lambda: NGram().probability("", "가"), "expects a model after fit"),
-        (lambda: NGram().sample(3), "expects a model after fit"),
+        (lambda: NGram().probability("", "가"), "expects fit before it"),
+        (lambda: NGram().sample(3), "expects fit before it"),
         (lambda: FITTED.probability("라", "가"), "got '라' at index 0"),
         (
             lambda: FITTED.probability("가", "라"),

@@ -31,7 +31,7 @@ class _Stage:
     def _images(self, x, needs=None):
         name = f"{type(self).__name__}.predict"
         if needs is not None and not hasattr(self, needs):
-            raise ValueError(f"{name} expects a model after fit, got one before it")
+            raise ValueError(f"{name} expects fit before it, got a {type(self).__name__} without weights")
         return squares(x, f"{name}'s x")
 
 

@@ -132,7 +132,7 @@ class NGram:
     def _known_tokens(self, tokens, name):
         """A list of the tokens, all of them of the vocabulary."""
         if not hasattr(self, "vocabulary"):
-            raise ValueError(f"{name} expects a model after fit, got one before it")
+            raise ValueError(f"{name} expects fit before it, got an NGram without counts")
         return _among(tokens_of(tokens, name), self._vocabulary, name)
 
 

@@ -21,6 +21,14 @@ LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.Sigmoid, torch.nn.Sigmoid, ()),
     (nn.GELU, torch.nn.GELU, ("approximate",)),
     (nn.Softmax, torch.nn.Softmax, ("dim",)),
+    (
+        nn.Conv2d,
+        torch.nn.Conv2d,
+        ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
+    ),
+)
+LACKING = (  # an argument that a layer has in torch alone, and the value that leaves the layer as it is here
+    (torch.nn.Conv2d, "padding_mode", "zeros"),
 )
 FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
     (activations.relu, torch.nn.ReLU),
@@ -58,7 +66,7 @@ def from_torch(module):
 
     Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A layer
     without a twin here, or a subclass of one that has it, is a TypeError that names it, and so is a dtype that NumPy
-    lacks, such as bfloat16.
+    lacks, such as bfloat16. An argument that changes what the layer computes and is lacking here is a ValueError.
 
     >>> from_torch(torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()))
     Sequential(
@@ -124,6 +132,7 @@ def _from_torch(module, done):
     else:
         for ours, theirs, names in LAYERS:
             if type(module) is theirs:
+                _refuse_lacking(module)
                 twin = ours(**_arguments(module, names))
                 break
         else:
@@ -136,8 +145,21 @@ def _from_torch(module, done):
 
 
 def _arguments(module, names):
-    """The arguments by name. A layer keeps its `bias` array under the name of the argument that asks for one."""
-    return {name: getattr(module, name) is not None if name == "bias" else getattr(module, name) for name in names}
+    """The arguments by name. A layer that keeps its `bias` array under that name needs bias=False where it lacks one
+    beside a weight; True is the default, and not every torch knows the argument for every layer.
+    """
+    arguments = {name: getattr(module, name) for name in names}
+    if "bias" in arguments and not isinstance(arguments["bias"], bool) and arguments.pop("bias") is None:
+        arguments |= {"bias": False} if module.weight is not None else {}
+    return arguments
+
+
+def _refuse_lacking(module):
+    for layer, name, neutral in LACKING:
+        if type(module) is layer and getattr(module, name) != neutral:
+            raise ValueError(
+                f"from_torch expects {layer.__name__} with {name}={neutral!r}, got {getattr(module, name)!r}"
+            )
 
 
 def _same_requires_grad(module, twin):

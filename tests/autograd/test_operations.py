@@ -223,7 +223,7 @@ def stated_operations():
         classes = [c for _, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == module.__name__]
         for holder in (module, *classes):
             for name, f in inspect.getmembers(holder, inspect.isfunction):
-                if f.__module__ == module.__name__ and "operation" in f.__code__.co_names:
+                if f.__module__ == module.__name__ and "operation" in inspect.unwrap(f).__code__.co_names:
                     found.add(f"{file.name}.{name}")
     return found
 

@@ -10,37 +10,53 @@ from numbers import Real
 
 import numpy as np
 
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 
 
-def add(x, other):
+def beside(x, other, op):
+    """`other` as a tensor whose shape broadcasts with that of x."""
     other = x.operand(other)
+    if x.shape != other.shape:
+        try:
+            np.broadcast_shapes(x.shape, other.shape)
+        except ValueError:
+            raise ValueError(f"{op} expects shapes that broadcast, got {x.shape} and {other.shape}") from None
+    return other
+
+
+@quiet
+def add(x, other):
+    other = beside(x, other, "+")
     return operation("+", x.data + other.data, (x, lambda g: g), (other, lambda g: g))
 
 
+@quiet
 def subtract(x, other):
-    other = x.operand(other)
+    other = beside(x, other, "-")
     return operation("-", x.data - other.data, (x, lambda g: g), (other, lambda g: -g))
 
 
+@quiet
 def multiply(x, other):
-    other = x.operand(other)
+    other = beside(x, other, "*")
     a, b = x.data, other.data
     return operation("*", a * b, (x, lambda g: g * b), (other, lambda g: g * a))
 
 
+@quiet
 def divide(x, other):
-    other = x.operand(other)
+    other = beside(x, other, "/")
     a, b = x.data, other.data
-    return operation("/", a / b, (x, lambda g: g / b), (other, lambda g: -g * a / (b * b)))
+    return operation("/", a / b, (x, lambda g: g / b), (other, lambda g: -g * (a / b) / b))
 
 
+@quiet
 def power(x, other):
     """x ** other. By the base: n a^(n-1), and 0 for n = 0; by the exponent: a^n log a, and 0 for a = 0, as in torch."""
     if isinstance(other, Real):
         a, n = x.data, other
         return operation(f"**{n:g}", a**n, (x, lambda g: g * n * a ** (n - 1) if n else 0.0 * g))
-    other = x.operand(other)
+    other = beside(x, other, "**")
     a, n = x.data, other.data
     y = a**n
     return operation(
@@ -60,24 +76,24 @@ def negative(x):
 
 
 def less(x, other):
-    return x.data < x.operand(other).data
+    return x.data < beside(x, other, "<").data
 
 
 def less_equal(x, other):
-    return x.data <= x.operand(other).data
+    return x.data <= beside(x, other, "<=").data
 
 
 def greater(x, other):
-    return x.data > x.operand(other).data
+    return x.data > beside(x, other, ">").data
 
 
 def greater_equal(x, other):
-    return x.data >= x.operand(other).data
+    return x.data >= beside(x, other, ">=").data
 
 
 def equal(x, other):
-    return x.data == x.operand(other).data if x.combines_with(other) else NotImplemented
+    return x.data == beside(x, other, "==").data if x.combines_with(other) else NotImplemented
 
 
 def not_equal(x, other):
-    return x.data != x.operand(other).data if x.combines_with(other) else NotImplemented
+    return x.data != beside(x, other, "!=").data if x.combines_with(other) else NotImplemented

@@ -2,21 +2,25 @@
 
 import numpy as np
 
-from gyeop.autograd.graph import operation
+from gyeop._checks import number
+from gyeop.autograd.graph import operation, quiet
 
 
+@quiet
 def exp(x):
     """e^x, elementwise."""
     y = np.exp(x.data)
     return operation("exp", y, (x, lambda g: g * y))
 
 
+@quiet
 def log(x):
     """The natural logarithm, elementwise."""
     a = x.data
     return operation("log", np.log(a), (x, lambda g: g / a))
 
 
+@quiet
 def sqrt(x):
     """The square root, elementwise; its slope at 0 is infinite."""
     y = np.sqrt(x.data)
@@ -60,6 +64,9 @@ def clip(x, low=None, high=None):
     """
     if low is None and high is None:
         raise ValueError("clip expects low, high or both, got neither")
+    low, high = (bound if bound is None else number(bound, "clip's bounds") for bound in (low, high))
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"clip expects low to be at most high, got {low} and {high}")
     a = x.data
     outside = np.zeros(a.shape, bool) if low is None else a < low
     outside = outside if high is None else outside | (a > high)

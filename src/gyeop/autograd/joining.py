@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gyeop._checks import as_array, count, listed
+from gyeop.autograd.arithmetic import beside
 from gyeop.autograd.graph import operation
 from gyeop.autograd.tensor import Tensor
 
@@ -16,10 +18,16 @@ def where(condition, x, y):
     >>> x.grad
     array([0., 3.])
     """
-    condition = np.array(condition)
+    condition = np.array(as_array(condition, "where's condition"))
     if condition.dtype != bool:
         raise TypeError(f"where expects an array of bools, got dtype {condition.dtype}")
     x, y = _tensors("where", x, y)
+    beside(x, y, "where")
+    try:
+        np.broadcast_shapes(condition.shape, x.shape, y.shape)
+    except ValueError:
+        shapes = f"{condition.shape}, {x.shape} and {y.shape}"
+        raise ValueError(f"where expects shapes that broadcast, got {shapes}") from None
     return operation(
         "where",
         np.where(condition, x.data, y.data),
@@ -35,6 +43,7 @@ def maximum(x, y):
     array([2., 5.])
     """
     x, y = _tensors("maximum", x, y)
+    beside(x, y, "maximum")
     a, b = x.data, y.data
     return operation(
         "maximum", np.maximum(a, b), (x, lambda g: _share(g, a < b, a, b)), (y, lambda g: _share(g, b < a, a, b))
@@ -48,6 +57,7 @@ def minimum(x, y):
     array([1., 2.])
     """
     x, y = _tensors("minimum", x, y)
+    beside(x, y, "minimum")
     a, b = x.data, y.data
     return operation(
         "minimum", np.minimum(a, b), (x, lambda g: _share(g, a > b, a, b)), (y, lambda g: _share(g, b > a, a, b))
@@ -61,7 +71,11 @@ def concatenate(tensors, axis=0):
     array([[1., 3.],
            [2., 4.]])
     """
-    tensors = _tensors("concatenate", *tensors)
+    tensors = _tensors("concatenate", *listed(tensors, "concatenate"))
+    shapes = [x.shape for x in tensors]
+    axis = _axis(axis, "concatenate", tensors[0].ndim, shapes)
+    if any((*s[:axis], *s[axis + 1 :]) != (*shapes[0][:axis], *shapes[0][axis + 1 :]) for s in shapes):
+        raise ValueError(f"concatenate expects shapes that differ along axis {axis} alone, got {shapes}")
     value = np.concatenate([x.data for x in tensors], axis=axis)
     before = (slice(None),) * (axis % value.ndim)
     ends = np.cumsum([x.shape[axis] for x in tensors]).tolist()
@@ -76,10 +90,20 @@ def stack(tensors, axis=0):
     array([[1., 3.],
            [2., 4.]])
     """
-    tensors = _tensors("stack", *tensors)
+    tensors = _tensors("stack", *listed(tensors, "stack"))
+    shapes = [x.shape for x in tensors]
+    axis = _axis(axis, "stack", tensors[0].ndim + 1, shapes)
+    if any(shape != shapes[0] for shape in shapes):
+        raise ValueError(f"stack expects equal shapes, got {shapes}")
     value = np.stack([x.data for x in tensors], axis=axis)
     before = (slice(None),) * (axis % value.ndim)
     return operation("stack", value, *[(x, _part((*before, i))) for i, x in enumerate(tensors)])
+
+
+def _axis(axis, name, ndim, shapes):
+    if not -ndim <= count(axis, f"{name}'s axis", at_least=-np.inf) < ndim:
+        raise ValueError(f"{name} expects an axis of the result, got {axis} for tensors of shapes {shapes}")
+    return axis % ndim
 
 
 def _part(index):

@@ -4,9 +4,10 @@ forward and reverse mode algorithmic differentiation.
 
 from math import prod
 
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 
 
+@quiet
 def matmul(x, other):
     """(..., n, k) @ (..., k, m) -> (..., n, m), as np.matmul; a vector on either side counts as a row or a column."""
     other = x.operand(other)
@@ -34,6 +35,7 @@ def matmul(x, other):
     return operation("@", x.data @ other.data, (x, by_left), (other, by_right))
 
 
+@quiet
 def linear(x, weight, bias=None):
     """x W^T + b, from (..., in) to (..., out): a dense layer as one operation. torch.nn.functional.linear.
 

@@ -4,25 +4,31 @@
 gradient hands out.
 """
 
+from math import prod
+
 import numpy as np
 
-from gyeop.autograd.graph import operation
+from gyeop._checks import count, flag
+from gyeop.autograd.graph import operation, quiet
 
 
+@quiet
 def sum(x, axis=None, keepdims=False):
     """The sum over all elements, one axis or several (a tuple)."""
-    shape = x.shape
+    shape, _ = x.shape, _length(x, axis, keepdims, "sum")
     value = x.data.sum(axis=axis, keepdims=keepdims)
     return operation("sum", value, (x, lambda g: np.broadcast_to(_expand(g, axis, keepdims), shape)))
 
 
+@quiet
 def mean(x, axis=None, keepdims=False):
     """The mean over all elements, one axis or several (a tuple)."""
-    value = x.data.mean(axis=axis, keepdims=keepdims)
-    shape, count = x.shape, x.size // (value.size or 1)
-    return operation("mean", value, (x, lambda g: np.broadcast_to(_expand(g / count, axis, keepdims), shape)))
+    shape, n = x.shape, _length(x, axis, keepdims, "mean")
+    value = x.data.mean(axis=axis, keepdims=keepdims) if n else x.data.sum(axis=axis, keepdims=keepdims) / n
+    return operation("mean", value, (x, lambda g: np.broadcast_to(_expand(g / n, axis, keepdims), shape)))
 
 
+@quiet
 def var(x, axis=None, correction=1, keepdims=False):
     """The mean of the squared distances from the mean, over n - correction: 1 as in torch, 0 as in NumPy and in layers.
 
@@ -33,14 +39,14 @@ def var(x, axis=None, correction=1, keepdims=False):
     >>> x.var().item(), x.var(correction=0).item()
     (7.0, 4.666666666666667)
     """
+    n = _length(x, axis, keepdims, "var") - count(correction, "var's correction", at_least=0)
+    if n <= 0:
+        raise ValueError(f"var expects more than {correction} elements along axis {axis}, got shape {x.shape}")
     a = x.data
     distance = a - a.mean(axis=axis, keepdims=True)
     value = (distance * distance).sum(axis=axis, keepdims=keepdims)
-    count = x.size // (value.size or 1) - correction
-    if count <= 0:
-        raise ValueError(f"var expects more than {correction} elements along axis {axis}, got shape {x.shape}")
-    back = distance * (2 / count)
-    return operation("var", value / count, (x, lambda g: _expand(g, axis, keepdims) * back))
+    back = distance * (2 / n)
+    return operation("var", value / n, (x, lambda g: _expand(g, axis, keepdims) * back))
 
 
 def max(x, axis=None, keepdims=False):
@@ -56,16 +62,21 @@ def max(x, axis=None, keepdims=False):
     >>> x.grad
     array([[0. , 1.5, 0.5]])
     """
+    if not _length(x, axis, keepdims, "max"):
+        raise ValueError(f"max expects at least one element along axis {axis}, got shape {x.shape}")
     value = x.data.max(axis=axis, keepdims=keepdims)
     return operation("max", value, (x, _back_to_the_chosen(x.data, value, np.argmax, axis, keepdims)))
 
 
 def min(x, axis=None, keepdims=False):
     """The smallest of all elements, along one axis or several (a tuple); of equals as in max."""
+    if not _length(x, axis, keepdims, "min"):
+        raise ValueError(f"min expects at least one element along axis {axis}, got shape {x.shape}")
     value = x.data.min(axis=axis, keepdims=keepdims)
     return operation("min", value, (x, _back_to_the_chosen(x.data, value, np.argmin, axis, keepdims)))
 
 
+@quiet
 def softmax(x, axis=-1):
     """exp(x_i) / sum_j exp(x_j) along the axis: positive numbers that add up to 1.
 
@@ -73,11 +84,13 @@ def softmax(x, axis=-1):
     >>> Tensor([[0.0, 0.0], [1000.0, -1000.0]]).softmax().data.tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
+    _length(x, axis, False, "softmax")
     e = np.exp(_below_zero(x.data, axis))
     y = e / e.sum(axis=axis, keepdims=True)
     return operation("softmax", y, (x, lambda g: y * (g - (g * y).sum(axis=axis, keepdims=True))))
 
 
+@quiet
 def log_softmax(x, axis=-1):
     """x_i - log sum_j exp(x_j) along the axis: the logarithm of softmax, finite where that would round to 0.
 
@@ -85,9 +98,20 @@ def log_softmax(x, axis=-1):
     >>> Tensor([1000.0, -1000.0]).log_softmax().data.tolist()
     [0.0, -2000.0]
     """
+    _length(x, axis, False, "log_softmax")
     z = _below_zero(x.data, axis)
     y = z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
     return operation("log softmax", y, (x, lambda g: g - np.exp(y) * g.sum(axis=axis, keepdims=True)))
+
+
+def _length(x, axis, keepdims, name):
+    """How many elements of x become one: all of its `axis`, which it must have."""
+    flag(keepdims, f"{name}'s keepdims")
+    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = [count(i, f"{name}'s axis", at_least=-np.inf) for i in given]
+    if not all(-x.ndim <= i < x.ndim for i in axes) or len({i % x.ndim for i in axes}) < len(axes):
+        raise ValueError(f"{name} expects axes of a tensor of shape {x.shape}, each once, got {axis}")
+    return prod(x.shape[i] for i in axes)
 
 
 def _below_zero(a, axis):

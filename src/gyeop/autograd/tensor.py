@@ -9,8 +9,9 @@ from numbers import Real
 
 import numpy as np
 
+from gyeop._checks import as_array, flag, float_type
 from gyeop.autograd import arithmetic, elementwise, products, reductions, shapes
-from gyeop.autograd.graph import operation, walk_back
+from gyeop.autograd.graph import operation, quiet, walk_back
 
 
 class Tensor:
@@ -36,7 +37,7 @@ class Tensor:
     __array_ufunc__ = None  # so that array + tensor comes to Tensor.__radd__
 
     def __init__(self, data, requires_grad=False, name=""):
-        self._set(_float_array(data), requires_grad, name)
+        self._set(_float_array(data), flag(requires_grad, "Tensor's requires_grad"), name)
 
     def _set(self, data, requires_grad=False, name="", op="", edges=()):
         self.data, self.grad, self.requires_grad = data, None, requires_grad
@@ -52,7 +53,7 @@ class Tensor:
             raise ValueError(f"backward expects a scalar, got shape {self.shape}: take its sum() or mean() first")
         if not self.requires_grad:
             raise RuntimeError("backward expects a result of tensors with requires_grad=True, got one of none")
-        walk_back(self, retain_graph)
+        walk_back(self, flag(retain_graph, "backward's retain_graph"))
 
     def free(self):
         """Forget how this tensor was computed, and let go of the arrays that its derivatives needed."""
@@ -64,11 +65,13 @@ class Tensor:
         """The same array as a leaf that requires no gradient."""
         return _wrap(self.data)
 
+    @quiet
     def astype(self, dtype):
         """The tensor in another floating dtype; itself if it has that already. The gradient comes back in its own."""
-        if self.dtype == np.dtype(dtype):
+        dtype = float_type(dtype, "astype")
+        if self.dtype == dtype:
             return self
-        return operation(f"to {np.dtype(dtype)}", self.data.astype(dtype), (self, lambda g: g))
+        return operation(f"to {dtype}", self.data.astype(dtype), (self, lambda g: g))
 
     __add__, __sub__, __mul__, __truediv__ = arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide
     __pow__, __neg__, __matmul__, __abs__ = arithmetic.power, arithmetic.negative, products.matmul, elementwise.abs
@@ -95,6 +98,8 @@ class Tensor:
 
     def item(self):
         """The one element as a Python float."""
+        if self.size != 1:
+            raise ValueError(f"item expects a tensor of one element, got shape {self.shape}")
         return self.data.item()
 
     def __len__(self):
@@ -132,7 +137,8 @@ class Tensor:
         if isinstance(other, Tensor):
             return other
         if not self.combines_with(other):
-            raise TypeError(f"a Tensor combines with tensors, arrays and numbers, got {type(other).__name__}")
+            got = f"an array of dtype {other.dtype}" if isinstance(other, np.ndarray) else type(other).__name__
+            raise TypeError(f"a Tensor combines with tensors, arrays and numbers, got {got}")
         keeps_its_dtype = isinstance(other, np.ndarray) and other.dtype.kind == "f"
         return self.constant(np.array(other, dtype=other.dtype if keeps_its_dtype else self.dtype))
 
@@ -169,7 +175,7 @@ def _wrap(array):
 def _float_array(data):
     if isinstance(data, Tensor):
         raise TypeError("Tensor expects an array, got a Tensor: take its detach()")
-    array = np.array(data)
+    array = np.array(as_array(data, "Tensor"))
     if array.dtype.kind not in "biuf":
         raise TypeError(f"Tensor expects real numbers, got dtype {array.dtype}")
     return array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -150,6 +150,8 @@ def test_the_order_of_the_stages_with_each_seed(mnist, seed):
 @pytest.mark.slow
 def test_where_labels_are_few_a_persons_measures_beat_pixels_alone(mnist):
     x, y, x_test, y_test = mnist
+    thousand = [HandFeatures(rng=r).fit(x[:1000], y[:1000]).score(x_test, y_test) for r in range(3)]
+    assert 0.9 < min(thousand) <= max(thousand) < 0.935
     few = [HandFeatures(rng=r).fit(x[:300], y[:300]).score(x_test, y_test) for r in range(3)]
     pixels = [Network(move=0, rng=r).fit(x[:300], y[:300]).score(x_test, y_test) for r in range(3)]
     assert min(few) > 0.85

@@ -16,6 +16,7 @@ import gyeop.data
 from gyeop import text
 from gyeop.data import load_constitution
 from gyeop.text import Characters, Jamo, NGram, Words, from_jamo, next_token_pairs, to_jamo
+from press import ROOT
 
 SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4)]
 BEARS = "곰 세 마리가 한 집에 있어 아빠 곰 엄마 곰 아기 곰"
@@ -96,6 +97,14 @@ def test_encode_and_decode(tokenizer):
     assert song.encode("").tolist() == []
     assert song.decode([]) == ""
     assert str(len(song)) in repr(song)
+
+
+@given(st.text())
+def test_any_text_comes_back_from_its_own_vocabulary(anything):
+    anything = unicodedata.normalize("NFC", anything)
+    for tokenizer, expected in ((Characters, anything), (Jamo, anything), (Words, " ".join(anything.split()))):
+        own = tokenizer(anything)
+        assert own.decode(own.encode(anything)) == expected
 
 
 def test_sizes_of_the_vocabularies():
@@ -243,6 +252,22 @@ def test_sampling_goes_on_from_its_prefix_and_repeats_with_its_seed():
         + model.sample(30, "대한민국" + "".join(written[:30]), rng=generator)
         == written
     )
+
+
+def test_two_models_recognize_the_language_and_write_it():
+    korean = load_constitution()
+    english = (ROOT / "LICENSES" / "CC-BY-SA-4.0.txt").read_text(encoding="utf-8")
+    vocabulary, cut = sorted(set(korean + english)), 9000
+    models = [NGram(2).fit(book[:cut], vocabulary) for book in (korean, english)]
+
+    def recognized(line):
+        return int(np.argmax([model.log_probability(line) for model in models]))
+
+    for language, book in enumerate((korean, english)):
+        lines = [line for line in book[cut:].splitlines() if len(line) > 10]
+        assert len(lines) > 50
+        assert [recognized(line) for line in lines] == [language] * len(lines)
+        assert recognized(models[language].sample(200, rng=0)) == language
 
 
 def test_numbers_are_tokens_too():

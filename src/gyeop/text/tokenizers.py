@@ -92,12 +92,12 @@ class Characters(_Tokenizer):
 
 
 class Jamo(_Tokenizer):
-    """One token a Hangul letter: `to_jamo`. At most 67 of them, so that hardly a syllable is ever unknown.
+    """One token a Hangul letter: `to_jamo`. There are 67 of them, so that hardly a syllable is ever unknown.
 
     Decoding puts letters together to syllables wherever they fit; any text in Unicode's NFC comes back as it was.
 
     >>> tokenizer = Jamo("나비야 이리 날아오너라")
-    >>> tokenizer.decode(tokenizer.encode("노래"))  # neither syllable was in the text, and of their letters only ᅢ lacks
+    >>> tokenizer.decode(tokenizer.encode("노래"))  # of their letters only ᅢ is missing in the text
     '노ᄅ\ufffd'
     """
 

@@ -157,6 +157,25 @@ def test_what_fit_uses_equals_gradients(problem):
         np.testing.assert_allclose(ours, plain, rtol=1e-13, atol=1e-16)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_epoch_of_fit_equals_plain_steps(dtype):
+    x_train, y_train, *_ = data.load_mnist()
+    x, y = x_train[:300].astype(dtype), y_train[:300]
+    fast, plain = (MLP([784, 128, 64, 10], rng=0, dtype=dtype) for _ in range(2))
+    history = fast.fit(x, y, epochs=1, batch_size=64, rng=1)
+    losses, order = [], np.random.default_rng(1).permutation(300)
+    for start in range(0, 300, 64):
+        batch = order[start : start + 64]
+        losses.append(plain.loss(plain.forward(x[batch]), y[batch]) * len(batch))
+        weight_gradients, bias_gradients = plain.gradients(x[batch], y[batch])
+        for w, g in zip(plain.parameters, weight_gradients + bias_gradients, strict=True):
+            w -= 0.1 * g
+    rounding = {np.float32: 1e-5, np.float64: 1e-13}[dtype]
+    assert history.train_loss == pytest.approx([sum(losses) / 300], rel=rounding)
+    for a, b in zip(fast.parameters, plain.parameters, strict=True):
+        np.testing.assert_allclose(a, b, rtol=rounding, atol=rounding)
+
+
 def test_one_step_of_fit_is_the_formula(rng):
     x, y = rng.normal(size=(6, 3)), rng.integers(0, 2, 6)
     net = MLP([3, 4, 2], rng=0, dtype=np.float64)

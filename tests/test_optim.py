@@ -137,6 +137,22 @@ def test_equal_to_torch_step_for_step_in_float32(ours, theirs, options, rng):
 
 
 @every_optimizer
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_large_arrays_which_are_stepped_in_parts_equal_torch(ours, theirs, options, order, rng):
+    w = [np.array(rng.normal(size=shape), order=order) for shape in ((321, 210), (70_001,), (1, 40_000), (3, 2))]
+    t = [torch.tensor(a, requires_grad=True) for a in w]
+    mine, reference = ours(w, **options), theirs(t, **options)
+    for _ in range(3):
+        gradients = [2 * a + rng.normal(size=a.shape) for a in w]
+        for tensor, g in zip(t, gradients, strict=True):
+            tensor.grad = torch.tensor(g)
+        mine.step(gradients)
+        reference.step()
+    for a, tensor in zip(w, t, strict=True):
+        np.testing.assert_allclose(a, tensor.detach().numpy(), rtol=1e-10, atol=1e-14)
+
+
+@every_optimizer
 def test_tensors_learn_step_for_step_as_in_torch(ours, theirs, options, rng):
     """torch is handed the gradients that backward() left: with its own, rounding would come back magnified."""
     x, y = Tensor(rng.normal(size=(8, 3))), Tensor(rng.normal(size=(8, 2)))

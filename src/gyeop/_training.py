@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .activations import identity
+from .activations import identity, relu
+from .losses import cross_entropy
 
 
 @dataclass
@@ -69,8 +70,7 @@ def forward_and_back(net, x, y, dropout, rng):
             a *= keep[-1]
         activations.append(a)
 
-    loss = net.loss(activations[-1], y)
-    delta = net.loss.gradient(activations[-1], y)
+    loss, delta = loss_and_gradient(net.loss, activations[-1], y)
     if net.output_activation is not identity:
         delta = delta * net.output_activation.derivative(zs[-1])  # BP1
     weight_gradients, bias_gradients = [], []
@@ -79,7 +79,22 @@ def forward_and_back(net, x, y, dropout, rng):
         bias_gradients.append(delta.sum(axis=0))  # BP3
         if l:
             delta = delta @ net.weights[l]  # BP2
-            delta *= net.activation.derivative(zs[l - 1])
+            delta *= zs[l - 1] > 0 if net.activation is relu else net.activation.derivative(zs[l - 1])
             if dropout:
                 delta *= keep[l - 1]
     return loss, weight_gradients[::-1], bias_gradients[::-1]
+
+
+def loss_and_gradient(loss, out, y):
+    """loss(out, y) and loss.gradient(out, y); for cross-entropy with labels by one softmax and without its checks."""
+    if loss is not cross_entropy or y.ndim == 2:
+        return loss(out, y), loss.gradient(out, y)
+    samples = np.arange(len(y))
+    shifted = out - out.max(axis=1, keepdims=True)
+    p = np.exp(shifted)
+    total = p.sum(axis=1, keepdims=True)
+    value = float(np.mean(np.log(total)[:, 0] - shifted[samples, y]))
+    p /= total
+    p[samples, y] -= 1
+    p /= len(y)
+    return value, p

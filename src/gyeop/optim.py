@@ -77,6 +77,14 @@ def _matched(parameters, gradients, name):
     return pairs
 
 
+def _parts(w, *others):
+    """`w` and arrays of its shape, some rows at a time: what is worked out of them stays in the processor's cache."""
+    if w.size <= 32768:
+        return [(w, *others)]
+    rows = max(1, 32768 * len(w) // w.size)
+    return [tuple(a[start : start + rows] for a in (w, *others)) for start in range(0, len(w), rows)]
+
+
 class SGD:
     """Stochastic gradient descent with momentum (Polyak 1964), in torch.optim.SGD's convention.
 
@@ -102,20 +110,23 @@ class SGD:
         self.nesterov = flag(nesterov, "SGD's nesterov")
         if self.nesterov and not self.momentum:
             raise ValueError("SGD expects momentum above 0 with nesterov, got 0")
-        self.velocity = [np.zeros_like(held(w)) for w in self.parameters]
+        self.velocity = [np.zeros_like(held(w)) for w in self.parameters] if self.momentum else []
 
     def step(self, gradients=None):
         """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
-        for (w, g), v in zip(_matched(self.parameters, gradients, "SGD"), self.velocity, strict=True):
-            if g is None:
-                continue
-            if self.weight_decay:
-                g = g + self.weight_decay * w
-            if self.momentum:
-                v *= self.momentum
-                v += g
-                g = g + self.momentum * v if self.nesterov else v
-            w -= self.lr * g
+        for i, (w, g) in enumerate(_matched(self.parameters, gradients, "SGD")):
+            if g is not None:
+                for part in _parts(w, g, *self.velocity[i : i + 1]):
+                    self._update(*part)
+
+    def _update(self, w, g, v=None):
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        if self.momentum:
+            v *= self.momentum
+            v += g
+            g = g + self.momentum * v if self.nesterov else v
+        w -= self.lr * g
 
 
 class Adam:
@@ -146,19 +157,21 @@ class Adam:
 
     def step(self, gradients=None):
         """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
-        beta1, beta2 = self.betas
         for i, (w, g) in enumerate(_matched(self.parameters, gradients, "Adam")):
-            if g is None:
-                continue
-            if self.weight_decay:
-                g = g + self.weight_decay * w
-            m, v = self.m[i], self.v[i]
-            self.t[i] += 1
-            m += (1 - beta1) * (g - m)
-            v *= beta2
-            v += (1 - beta2) * g * g
-            m_hat, v_hat = m / (1 - beta1 ** self.t[i]), v / (1 - beta2 ** self.t[i])
-            w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+            if g is not None:
+                self.t[i] += 1
+                for part in _parts(w, g, self.m[i], self.v[i]):
+                    self._update(*part, self.t[i])
+
+    def _update(self, w, g, m, v, t):
+        beta1, beta2 = self.betas
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        m += (1 - beta1) * (g - m)
+        v *= beta2
+        v += (1 - beta2) * g * g
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 class AdamW:
@@ -186,18 +199,20 @@ class AdamW:
 
     def step(self, gradients=None):
         """Change every parameter in place. `gradients` pairs with `parameters`, shape for shape."""
-        beta1, beta2 = self.betas
         for i, (w, g) in enumerate(_matched(self.parameters, gradients, "AdamW")):
-            if g is None:
-                continue
-            m, v = self.m[i], self.v[i]
-            self.t[i] += 1
-            w *= 1 - self.lr * self.weight_decay
-            m += (1 - beta1) * (g - m)
-            v *= beta2
-            v += (1 - beta2) * g * g
-            m_hat, v_hat = m / (1 - beta1 ** self.t[i]), v / (1 - beta2 ** self.t[i])
-            w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+            if g is not None:
+                self.t[i] += 1
+                for part in _parts(w, g, self.m[i], self.v[i]):
+                    self._update(*part, self.t[i])
+
+    def _update(self, w, g, m, v, t):
+        beta1, beta2 = self.betas
+        w *= 1 - self.lr * self.weight_decay
+        m += (1 - beta1) * (g - m)
+        v *= beta2
+        v += (1 - beta2) * g * g
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 def _betas(betas, name):

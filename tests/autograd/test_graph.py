@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from gyeop.autograd import Tensor, no_grad
+from gyeop.autograd import Tensor, concatenate, no_grad, stack
 from gyeop.autograd.graph import Guard
+from gyeop.optim import SGD
 
 
 def leaf(*numbers):
@@ -106,6 +107,30 @@ def test_leaves_do_not_share_their_gradient():
     assert b.grad.tolist() == [1.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, b: (a + b).sum(),
+        lambda a, b: (a.reshape(2, 1) * 1).sum() + b.sum(),
+        lambda a, b: (a.T + b[:]).mean(),
+        lambda a, b: a.sum() + a.sum() + b.sum(),
+        lambda a, b: stack([a, b]).sum(),
+        lambda a, b: concatenate([a, b]).sum(),
+    ],
+)
+def test_a_gradient_can_be_changed_in_place_and_no_other_changes(f):
+    a, b = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    loss = f(a, b)
+    loss.backward(retain_graph=True)
+    before = b.grad.copy()
+    a.grad *= 9.0
+    assert np.array_equal(b.grad, before)
+    b.grad[:] = 7.0
+    a.grad = b.grad = None
+    loss.backward()
+    assert np.array_equal(b.grad, before)
+
+
 def test_no_grad_as_context_and_decorator():
     x = leaf(1.0)
 
@@ -148,6 +173,80 @@ def test_a_change_in_place_is_refused_while_a_graph_needs_the_array():
     w.data -= w.grad
     x.data[0] = 5.0
     assert w.data.tolist() == [2.0, 2.0]
+
+
+VIEWS = {
+    "slice": lambda a: a[:1],
+    "row": lambda a: a[0],
+    "transpose": lambda a: a.T,
+    "ravel": lambda a: a.ravel(),
+    "view of a view": lambda a: a.T[:, 1:].T,
+}
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("uses", [lambda w: w * w, lambda w: w.T @ w, lambda w: w.reshape(-1) ** 2, lambda w: w[1] + w])
+def test_a_change_through_a_view_taken_before_is_noticed(view, uses):
+    w = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    kept = view(w.data)
+    loss = uses(w).sum()
+    other = (w * 2).sum()
+    kept += 1.0
+    with pytest.raises(RuntimeError, match=r"array of shape \(2, 2\) that was changed in place .* through a view"):
+        loss.backward()
+    assert w.grad is None
+    del loss, other
+    uses(w).sum().backward()  # with the numbers as they are now
+    assert w.grad is not None
+
+
+def test_a_view_that_nobody_writes_to_is_in_nobodys_way():
+    w = leaf(1.0, 2.0)
+    kept = w.data[:1]
+    for _ in range(3):
+        (w * w).sum().backward()
+        w.data -= 0.1 * w.grad
+        w.grad = None
+    assert kept.tolist() == [pytest.approx(0.512)]
+    assert not Guard.holders
+    assert not Guard.exposed
+
+
+def test_no_copy_is_kept_of_an_array_without_other_views():
+    w, x = leaf(1.0, 2.0), Tensor([[1.0, 2.0], [3.0, 4.0]])
+    for y in (x * w, w + w, w.reshape(2, 1), w[1:], (x * 2.0) @ Tensor(np.eye(2), requires_grad=True)):
+        assert y.guard.copies == []
+    w.data = w.data - 1.0  # an array of the caller's, of which there may be views
+    assert len((w * w).guard.copies) == 2
+
+
+def test_an_array_that_the_caller_kept():
+    array = np.array([3.0, 4.0])
+    w = Tensor(array, requires_grad=True)
+    w.data = array
+    loss = (w * w).sum()
+    with pytest.raises(ValueError, match="read-only"):
+        array[0] = 5.0
+    loss.backward()
+    array[0] = 5.0
+    assert w.data.tolist() == [5.0, 4.0]
+
+
+def test_an_optimizer_steps_after_backward_and_not_before():
+    w = leaf(1.0, 2.0)
+    optimizer = SGD([w], lr=0.1)
+    for _ in range(3):
+        loss = (w * w).sum()
+        w.grad = np.ones(2)
+        with pytest.raises(ValueError, match="read-only"):
+            optimizer.step()
+        w.grad = None
+        loss.backward(retain_graph=True)
+        with pytest.raises(ValueError, match="read-only"):
+            optimizer.step()
+        loss.backward()
+        optimizer.step()
+    assert not Guard.holders
 
 
 def test_a_new_array_is_always_welcome_and_the_old_one_gives_the_gradient():

@@ -11,16 +11,15 @@ from numbers import Real
 import numpy as np
 
 from gyeop.autograd.graph import operation, quiet
+from gyeop.autograd.reals import real
 
 
 def beside(x, other, op):
     """`other` as a tensor whose shape broadcasts with that of x."""
     other = x.operand(other)
-    if x.shape != other.shape:
-        try:
-            np.broadcast_shapes(x.shape, other.shape)
-        except ValueError:
-            raise ValueError(f"{op} expects shapes that broadcast, got {x.shape} and {other.shape}") from None
+    a, b = x.shape, other.shape
+    if a != b and not all(m == n or m == 1 or n == 1 for m, n in zip(a[::-1], b[::-1], strict=False)):
+        raise ValueError(f"{op} expects shapes that broadcast, got {a} and {b}")
     return other
 
 
@@ -53,8 +52,8 @@ def divide(x, other):
 @quiet
 def power(x, other):
     """x ** other. By the base: n a^(n-1), and 0 for n = 0; by the exponent: a^n log a, and 0 for a = 0, as in torch."""
-    if isinstance(other, Real):
-        a, n = x.data, other
+    if isinstance(other, (float, int, Real)):
+        a, n = x.data, real(other)
         return operation(f"**{n:g}", a**n, (x, lambda g: g * n * a ** (n - 1) if n else 0.0 * g))
     other = beside(x, other, "**")
     a, n = x.data, other.data

@@ -5,6 +5,7 @@ tensor hands its gradient on once everything that used it has handed in its shar
 of recursing, so a graph may be any number of operations deep.
 """
 
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -12,7 +13,7 @@ import numpy as np
 
 _recording = ContextVar("recording", default=True)
 
-quiet = np.errstate(all="ignore")  # as in torch an overflow is infinite and log(-1) is NaN, without a warning
+quiet = np.errstate(all="ignore")  # as in torch, an overflow is infinite and log(-1) is NaN, without a warning
 
 
 @contextmanager
@@ -36,44 +37,82 @@ def no_grad():
 def operation(op, value, *edges):
     """The result `value` of an operation named `op` as a Tensor: how every operation, and every layer, is recorded.
 
-    An edge is (input tensor, vjp), where vjp takes the gradient of the result to the gradient of that input, and may
-    leave it broadcast. A vjp is called only where the input requires a gradient.
+    An edge is (input tensor, vjp), where vjp takes the gradient of the result to the gradient of that input: a new
+    array, or the one that it got or a view of it, not one that it keeps; it may be left broadcast. A vjp is called only
+    where the input requires a gradient.
     """
-    result = edges[0][0].constant(np.asarray(value))
-    if _recording.get() and any(source.requires_grad for source, _ in edges):
-        result.requires_grad, result.op, result.edges = True, op, edges
-        leaves = [source.data for source, _ in edges if not source.edges]
-        if leaves:
-            result._guard = Guard(leaves)
+    result = edges[0][0].constant(value if type(value) is np.ndarray else np.asarray(value))
+    if _recording.get():
+        for source, _ in edges:
+            if source.requires_grad:
+                result.requires_grad, result.op, result.edges = True, op, edges
+                leaves = [source.data for source, _ in edges if not source.edges and Guard.can_hold(source.data)]
+                if leaves:
+                    result.guard = Guard(leaves, result.data)
+                break
     return result
 
 
 class Guard:
-    """Keeps arrays read-only for as long as a graph needs them: until backward frees it, or it is dropped.
+    """Keeps arrays as they are for as long as a graph needs them: until backward frees it, or it is dropped.
 
-    Changing `w.data` in place between the forward and the backward pass would make the gradient silently wrong. With
-    the guard NumPy refuses the change itself ("assignment destination is read-only"). Several graphs may hold one
-    array, so holders are counted. A view taken from the array before it was held is out of the guard's reach.
+    Changing `w.data` in place between the forward and the backward pass would make the gradient silently wrong. So the
+    guard makes the array read-only, and NumPy refuses the change itself ("assignment destination is read-only").
+    Several graphs may hold one array, so holders are counted. A view that somebody took before stays writable: where
+    there may be one, the guard keeps a copy, and backward refuses to go on if the array is no longer equal to it.
     """
 
-    __slots__ = ("arrays",)
+    __slots__ = ("arrays", "copies")
     holders: dict[int, int] = {}  # id of a held array -> number of guards on it
+    exposed: set[int] = set()  # ids of those of which there may be a writable view
 
-    def __init__(self, arrays):
-        self.arrays = [a for a in arrays if a.flags.writeable or id(a) in Guard.holders]
-        for a in self.arrays:
-            Guard.holders[id(a)] = Guard.holders.get(id(a), 0) + 1
-            a.flags.writeable = False
+    @staticmethod
+    def can_hold(array):
+        """Whether the array is not read-only for good, as that of a result is."""
+        return array.flags.writeable or id(array) in Guard.holders
+
+    def __init__(self, arrays, result):
+        self.arrays, self.copies = arrays, []
+        for a in arrays:
+            holders = Guard.holders.get(id(a), 0)
+            if not holders and _references(a, result) > _ALONE:
+                Guard.exposed.add(id(a))
+            if id(a) in Guard.exposed:
+                self.copies.append((a, a.copy()))
+            Guard.holders[id(a)] = holders + 1
+            a.setflags(write=False)
+
+    def check(self):
+        for a, copy in self.copies:
+            if not np.array_equal(a, copy, equal_nan=True):
+                raise RuntimeError(
+                    f"backward needs an array of shape {a.shape} that was changed in place after the forward pass, "
+                    "through a view of it: change it after backward, or compute the result anew"
+                )
 
     def release(self):
         for a in self.arrays:
             Guard.holders[id(a)] -= 1
             if not Guard.holders[id(a)]:
                 del Guard.holders[id(a)]
-                a.flags.writeable = True
-        self.arrays = []
+                Guard.exposed.discard(id(a))
+                a.setflags(write=True)
+        self.arrays, self.copies = [], []
 
     __del__ = release
+
+
+def _references(array, result):
+    """How many hold the memory behind `array`, `result` not counted; too many if that cannot be told.
+
+    The array of a Tensor is itself a view, of an array that nobody else knows, and a view of a view refers to what is
+    behind both.
+    """
+    memory = array.base
+    return sys.getrefcount(memory) - (result.base is memory) if type(memory) is np.ndarray else sys.maxsize
+
+
+_ALONE = _references(np.empty(1).view(), np.empty(1))
 
 
 def unbroadcast(gradient, shape):
@@ -82,11 +121,10 @@ def unbroadcast(gradient, shape):
     >>> unbroadcast(np.ones((4, 3)), (3,))
     array([4., 4., 4.])
     """
-    if gradient.shape == shape:
-        return gradient
-    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    if gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and gradient.shape[i] != 1)
-    return np.asarray(gradient.sum(axis=stretched, keepdims=True))
+    return gradient.sum(axis=stretched, keepdims=True) if stretched else gradient
 
 
 @quiet
@@ -97,12 +135,19 @@ def walk_back(result, retain_graph):
     while ready:
         tensor = ready.pop()
         upstream = gradients.pop(tensor)
-        _add_gradient(tensor, upstream)
+        tensor.grad = upstream if tensor.grad is None else np.asarray(tensor.grad + upstream)
         for source, vjp in tensor.edges:
             if not source.requires_grad:
                 continue
-            share = unbroadcast(np.asarray(vjp(upstream)), source.shape).astype(source.dtype, copy=False)
-            gradients[source] = np.asarray(gradients[source] + share) if source in gradients else share
+            share = vjp(upstream)
+            if type(share) is not np.ndarray or share.shape != source.shape or share.dtype != source.dtype:
+                share = np.asarray(unbroadcast(np.asarray(share), source.shape), dtype=source.dtype)
+            if source.edges:  # its gradient is only read, so it may be an array that others have too
+                gradients[source] = np.asarray(gradients[source] + share) if source in gradients else share
+            elif source in gradients:
+                gradients[source] += share
+            else:  # a leaf's gradient is the caller's to change in place
+                gradients[source] = share.copy() if share is upstream or share.base is not None else share
             uses[source] -= 1
             if not uses[source]:
                 del uses[source]
@@ -112,7 +157,7 @@ def walk_back(result, retain_graph):
 
 
 def _count_uses(result):
-    """How often each tensor below `result` is an input of another one there. Refuses a graph that has been freed."""
+    """How often each tensor below `result` is an input of another one there. Refuses a graph freed or tampered with."""
     uses: dict = {}
     stack = [result]
     while stack:
@@ -122,6 +167,8 @@ def _count_uses(result):
                 "backward a second time through a graph that the first time has freed: "
                 "compute it anew, or call backward(retain_graph=True) the first time"
             )
+        if tensor.guard is not None:
+            tensor.guard.check()
         for source, _ in tensor.edges:
             if source in uses:
                 uses[source] += 1
@@ -129,10 +176,3 @@ def _count_uses(result):
                 uses[source] = 1
                 stack.append(source)
     return uses
-
-
-def _add_gradient(tensor, gradient):
-    if tensor.grad is not None:
-        tensor.grad = np.asarray(tensor.grad + gradient)
-    else:  # a leaf's is the caller's to change in place, so it may not be an array that another tensor shares
-        tensor.grad = gradient if tensor.edges else gradient.copy()

@@ -16,7 +16,7 @@ from gyeop.autograd.graph import operation, quiet
 def sum(x, axis=None, keepdims=False):
     """The sum over all elements, one axis or several (a tuple)."""
     shape, _ = x.shape, _length(x, axis, keepdims, "sum")
-    value = x.data.sum(axis=axis, keepdims=keepdims)
+    value = x.data.sum(axis=axis, keepdims=bool(keepdims))
     return operation("sum", value, (x, lambda g: np.broadcast_to(_expand(g, axis, keepdims), shape)))
 
 
@@ -24,7 +24,7 @@ def sum(x, axis=None, keepdims=False):
 def mean(x, axis=None, keepdims=False):
     """The mean over all elements, one axis or several (a tuple)."""
     shape, n = x.shape, _length(x, axis, keepdims, "mean")
-    value = x.data.mean(axis=axis, keepdims=keepdims) if n else x.data.sum(axis=axis, keepdims=keepdims) / n
+    value = x.data.mean(axis=axis, keepdims=bool(keepdims)) if n else x.data.sum(axis=axis, keepdims=bool(keepdims)) / n
     return operation("mean", value, (x, lambda g: np.broadcast_to(_expand(g / n, axis, keepdims), shape)))
 
 
@@ -44,7 +44,7 @@ def var(x, axis=None, correction=1, keepdims=False):
         raise ValueError(f"var expects more than {correction} elements along axis {axis}, got shape {x.shape}")
     a = x.data
     distance = a - a.mean(axis=axis, keepdims=True)
-    value = (distance * distance).sum(axis=axis, keepdims=keepdims)
+    value = (distance * distance).sum(axis=axis, keepdims=bool(keepdims))
     back = distance * (2 / n)
     return operation("var", value / n, (x, lambda g: _expand(g, axis, keepdims) * back))
 
@@ -64,7 +64,7 @@ def max(x, axis=None, keepdims=False):
     """
     if not _length(x, axis, keepdims, "max"):
         raise ValueError(f"max expects at least one element along axis {axis}, got shape {x.shape}")
-    value = x.data.max(axis=axis, keepdims=keepdims)
+    value = x.data.max(axis=axis, keepdims=bool(keepdims))
     return operation("max", value, (x, _back_to_the_chosen(x.data, value, np.argmax, axis, keepdims)))
 
 
@@ -72,7 +72,7 @@ def min(x, axis=None, keepdims=False):
     """The smallest of all elements, along one axis or several (a tuple); of equals as in max."""
     if not _length(x, axis, keepdims, "min"):
         raise ValueError(f"min expects at least one element along axis {axis}, got shape {x.shape}")
-    value = x.data.min(axis=axis, keepdims=keepdims)
+    value = x.data.min(axis=axis, keepdims=bool(keepdims))
     return operation("min", value, (x, _back_to_the_chosen(x.data, value, np.argmin, axis, keepdims)))
 
 
@@ -107,7 +107,9 @@ def log_softmax(x, axis=-1):
 def _length(x, axis, keepdims, name):
     """How many elements of x become one: all of its `axis`, which it must have."""
     flag(keepdims, f"{name}'s keepdims")
-    given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if axis is None:
+        return x.size
+    given = axis if isinstance(axis, tuple) else (axis,)
     axes = [count(i, f"{name}'s axis", at_least=-np.inf) for i in given]
     if not all(-x.ndim <= i < x.ndim for i in axes) or len({i % x.ndim for i in axes}) < len(axes):
         raise ValueError(f"{name} expects axes of a tensor of shape {x.shape}, each once, got {axis}")

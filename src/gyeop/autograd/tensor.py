@@ -23,7 +23,8 @@ class Tensor:
     tensor on the way has its `grad` here, as Value does.
 
     The array of a result is read-only, and that of a leaf is so while a graph that needs it is alive: until backward()
-    has gone through it or the last result is dropped. Assigning a new array to `data` is always possible.
+    has gone through it or the last result is dropped. A change through a view of it that was taken before is noticed by
+    backward(), a RuntimeError. Assigning a new array to `data` is always possible.
 
     >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> w = Tensor([0.5, -1.0], requires_grad=True)
@@ -33,15 +34,14 @@ class Tensor:
     (4.25, array([ -9., -13.]))
     """
 
-    __slots__ = ("__weakref__", "_guard", "data", "edges", "freed", "grad", "name", "op", "requires_grad")
+    __slots__ = ("__weakref__", "data", "edges", "freed", "grad", "guard", "name", "op", "requires_grad")
     __array_ufunc__ = None  # so that array + tensor comes to Tensor.__radd__
 
     def __init__(self, data, requires_grad=False, name=""):
-        self._set(_float_array(data), flag(requires_grad, "Tensor's requires_grad"), name)
-
-    def _set(self, data, requires_grad=False, name="", op="", edges=()):
-        self.data, self.grad, self.requires_grad = data, None, requires_grad
-        self.name, self.op, self.edges, self._guard, self.freed = name, op, edges, None, False
+        self.data = _float_array(data).view()  # of an array that nobody else has: so the guard can count other views
+        self.grad, self.requires_grad = None, flag(requires_grad, "Tensor's requires_grad")
+        self.name, self.op, self.edges = name, "", ()
+        self.guard, self.freed = None, False
 
     def backward(self, retain_graph=False):
         """Add d self / d t to `t.grad` for every tensor t with requires_grad that self was computed from.
@@ -58,8 +58,8 @@ class Tensor:
     def free(self):
         """Forget how this tensor was computed, and let go of the arrays that its derivatives needed."""
         self.edges, self.freed = (), True
-        if self._guard is not None:
-            self._guard.release()
+        if self.guard is not None:
+            self.guard.release()
 
     def detach(self):
         """The same array as a leaf that requires no gradient."""
@@ -145,14 +145,14 @@ class Tensor:
     @staticmethod
     def combines_with(other):
         """Whether an operator takes `other`: a tensor, a real number or an array of them."""
-        if isinstance(other, np.ndarray | np.generic):
+        if isinstance(other, (np.ndarray, np.generic)):
             return other.dtype.kind in "biuf"
-        return isinstance(other, Real | Tensor)
+        return isinstance(other, (float, int, Tensor, Real))
 
     @staticmethod
     def constant(array):
         """This very array, read-only from now on, as a leaf that requires no gradient."""
-        array.flags.writeable = False
+        array.setflags(write=False)
         return _wrap(array)
 
     def __repr__(self):
@@ -167,9 +167,14 @@ def as_tensor(x, dtype):
 
 
 def _wrap(array):
-    tensor = Tensor.__new__(Tensor)
-    tensor._set(array)
+    tensor = _new(Tensor)  # __init__, with its checks and its copy, is passed by
+    tensor.data, tensor.grad, tensor.requires_grad = array, None, False
+    tensor.name, tensor.op, tensor.edges = "", "", ()
+    tensor.guard, tensor.freed = None, False
     return tensor
+
+
+_new = object.__new__
 
 
 def _float_array(data):

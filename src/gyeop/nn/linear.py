@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gyeop.autograd import linear
 from gyeop.autograd.tensor import as_tensor
 from gyeop.nn.module import Module, Parameter
 
@@ -35,8 +36,7 @@ class Linear(Module):
         x = as_tensor(x, self.weight.dtype)
         if not x.ndim or x.shape[-1] != self.in_features:
             raise ValueError(f"{self} expects (..., {self.in_features}), got {x.shape}")
-        z = x @ self.weight.T
-        return z if self.bias is None else z + self.bias
+        return linear(x, self.weight, self.bias)
 
     def describe(self):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

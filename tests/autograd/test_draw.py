@@ -57,6 +57,14 @@ def test_a_leaf_stands_beside_its_first_use():
     assert b[0] + b[2] / 2 == pytest.approx(second[0] + second[2] / 2, abs=0.2)
 
 
+def test_what_comes_of_one_leaf_stands_beside_its_first_use():
+    w = Value(2.0, name="w").exp()
+    y = Value(1.0, name="x").tanh().tanh().tanh() * w
+    _, _, _, third, leaf, exp, _ = boxes(draw(y))
+    assert exp[0] + exp[2] / 2 == pytest.approx(third[0] + third[2] / 2, abs=0.2)
+    assert third[0] - 2 * (third[2] + 44) < leaf[0] < exp[0]
+
+
 def test_a_tensor_before_and_after_backward():
     x = Tensor(np.ones((4, 3)), name="x")
     w = Tensor([1.0, 2.0, 3.0], requires_grad=True, name="w")
@@ -64,7 +72,7 @@ def test_a_tensor_before_and_after_backward():
     assert "grad None" in texts(draw(loss))
     loss.backward(retain_graph=True)
     assert texts(draw(loss)) == (
-        ["x", "data (4, 3) norm 3.464", "w", "data [1 2 3]", "grad [4 4 4]"]
+        ["x", "(4, 3)", "data norm 3.464", "w", "data [1 2 3]", "grad [4 4 4]"]
         + ["@", "data [6 6 6 6]", "grad [1 1 1 1]", "sum", "data 24", "grad 1"]
     )
 

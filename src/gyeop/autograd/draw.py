@@ -90,18 +90,24 @@ def _lines(node):
     lines = [head] if head else []
     if isinstance(node, Value):
         return [*lines, f"data {_number(node.data)}", f"grad {_number(node.grad)}"]
+    if _is_summed_up(node.data):
+        lines.append(str(node.shape))
     lines.append(f"data {_numbers(node.data)}")
     if node.requires_grad:
         lines.append("grad None" if node.grad is None else f"grad {_numbers(node.grad)}")
     return lines
 
 
+def _is_summed_up(array):
+    return array.size > 4 or (array.size != 1 and array.ndim != 1)
+
+
 def _numbers(array):
+    if _is_summed_up(array):
+        return f"norm {_number(float(np.linalg.norm(array.astype(float))))}"
     if array.size == 1:
         return _number(array.item())
-    if array.size <= 4 and array.ndim == 1:
-        return f"[{' '.join(map(_number, array.tolist()))}]"
-    return f"{array.shape} norm {_number(float(np.sqrt((array.astype(float) ** 2).sum())))}"
+    return f"[{' '.join(map(_number, array.tolist()))}]"
 
 
 def _number(x):

@@ -1,8 +1,9 @@
 """Places for the nodes of a graph, left to right in layers: Sugiyama, Tagawa and Toda 1981, in its simplest form.
 
-A node stands one layer right of its rightmost input, and a leaf right beside its first use. An edge that crosses layers
-gets a waypoint in each of them, so that it goes between the boxes. Within a layer, nodes are ordered by the mean
-position of their neighbours, which undoes most crossings, and then pulled level with them as far as there is room.
+A node stands one layer right of its rightmost input; a leaf, and what comes of one input alone, right beside its first
+use. An edge that crosses layers gets a waypoint in each of them, so that it goes between the boxes. Within a layer,
+nodes are ordered by the mean position of their neighbours, which undoes most crossings, and then pulled level with them
+as far as there is room.
 """
 
 GAP = 16.0  # between two boxes in a layer
@@ -59,8 +60,8 @@ def _layers(inputs):
         layer[node] = 1 + max((layer[s] for s in sources), default=-1)
         for source in sources:
             uses.setdefault(source, []).append(node)
-    for node, sources in inputs.items():
-        if not sources and node in uses:
+    for node, sources in reversed(inputs.items()):
+        if len(set(sources)) < 2 and node in uses:
             layer[node] = min(layer[user] for user in uses[node]) - 1
     return layer
 

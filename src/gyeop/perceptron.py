@@ -42,7 +42,8 @@ class Perceptron:
         if x.ndim not in (1, 2) or x.shape[-1] != len(self.weights):
             n = len(self.weights)
             raise ValueError(f"Perceptron expects x ({n},) or (batch, {n}), got {x.shape}")
-        return x @ self.weights + self.bias
+        with np.errstate(over="ignore", invalid="ignore"):  # named by `finite`
+            return finite(np.asarray(x @ self.weights + self.bias), "Perceptron's weighted sum")[()]
 
     def __call__(self, x):
         return self.activation(self.weighted_sum(x))
@@ -69,20 +70,21 @@ class Perceptron:
         _binary(y, "Perceptron.fit's y")
         lr, epochs = number(lr, "Perceptron.fit's lr", above=0), count(epochs, "Perceptron.fit's epochs")
 
-        w, b = self.weights, self.bias
-        self.mistakes_ = []
-        for _ in range(epochs):
-            mistakes = 0
-            for x, wanted in zip(X, y, strict=True):
-                error = wanted - step(w @ x + b)
-                if error != 0:
-                    w = w + lr * error * x
-                    b = b + lr * float(error)
-                    mistakes += 1
-            self.mistakes_.append(mistakes)
-            if mistakes == 0:
-                break
-        self.weights, self.bias, self.converged_ = w, b, mistakes == 0
+        w, b, passes = self.weights, self.bias, []
+        with np.errstate(over="ignore", invalid="ignore"):  # what leaves the finite numbers ends in NaN weights
+            for _ in range(epochs):
+                mistakes = 0
+                for x, wanted in zip(X, y, strict=True):
+                    error = wanted - step(w @ x + b)
+                    if error != 0:
+                        w = w + lr * error * x
+                        b = b + lr * float(error)
+                        mistakes += 1
+                passes.append(mistakes)
+                if mistakes == 0:
+                    break
+        finite(np.append(w, b), "Perceptron.fit's weights and bias, in the end,")
+        self.weights, self.bias, self.mistakes_, self.converged_ = w, b, passes, mistakes == 0
         return self
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from gyeop._checks import as_array, flag, float_type
 from gyeop.autograd import arithmetic, elementwise, products, reductions, shapes
 from gyeop.autograd.graph import operation, quiet, walk_back
+from gyeop.autograd.reals import real
 
 
 class Tensor:
@@ -139,6 +140,8 @@ class Tensor:
         if not self.combines_with(other):
             got = f"an array of dtype {other.dtype}" if isinstance(other, np.ndarray) else type(other).__name__
             raise TypeError(f"a Tensor combines with tensors, arrays and numbers, got {got}")
+        if isinstance(other, int):
+            other = real(other)  # infinite beyond the floats
         keeps_its_dtype = isinstance(other, np.ndarray) and other.dtype.kind == "f"
         return self.constant(np.array(other, dtype=other.dtype if keeps_its_dtype else self.dtype))
 
@@ -152,6 +155,9 @@ class Tensor:
     @staticmethod
     def constant(array):
         """This very array, read-only from now on, as a leaf that requires no gradient."""
+        if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+            got = f"an array of dtype {array.dtype}" if isinstance(array, np.ndarray) else type(array).__name__
+            raise TypeError(f"Tensor.constant expects a floating-point array, got {got}")
         array.setflags(write=False)
         return _wrap(array)
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._checks import count, finite, generator, rows
+from .._checks import count, finite, flag, generator, rows
 from ..backprop import bias_gradient, feedforward, hidden_error, output_error, weight_gradient
 from ..optim import Adam
 
@@ -42,11 +42,11 @@ def train(model, samples, learn, epochs, batch_size, optimizer, rng, progress):
     """
     name = f"{type(model).__name__}.fit"
     epochs, batch_size = count(epochs, f"{name}'s epochs"), count(batch_size, f"{name}'s batch_size")
-    rng = generator(rng)
+    rng, progress = generator(rng), flag(progress, f"{name}'s progress")
     optimizer = Adam(model.parameters) if optimizer is None else optimizer
     if not callable(getattr(optimizer, "step", None)):
         raise TypeError(f"{name} expects an optimizer such as Adam(model.parameters), got {optimizer!r}")
-    if [id(w) for w in optimizer.parameters] != [id(w) for w in model.parameters]:
+    if [id(w) for w in getattr(optimizer, "parameters", ())] != [id(w) for w in model.parameters]:
         raise ValueError(f"{name} expects an optimizer built on this model's parameters, got one on other arrays")
 
     losses = []

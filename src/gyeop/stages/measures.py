@@ -54,7 +54,8 @@ def hand_features(x):
     >>> dict(zip(FEATURES, hand_features([np.ravel(ring)])[0].round(1).tolist()))["holes"]
     1.0
     """
-    return measures_of(squares(x, "hand_features"))
+    images = squares(x, "hand_features")
+    return measures_of(images).astype(images.dtype)
 
 
 def measures_of(images):

@@ -13,7 +13,7 @@ from gyeop.activations import elu, identity, relu, sigmoid, tanh
 from gyeop.data import load_digits, train_test_split
 from gyeop.decomposition import PCA, VAE, Autoencoder, gaussian_kl
 from gyeop.gradients import check_gradient
-from gyeop.init import xavier_normal
+from gyeop.init import xavier_normal, zeros
 from gyeop.losses import binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, huber, mae, mse
 from gyeop.optim import SGD, Adam
 
@@ -91,7 +91,7 @@ def test_pca_of_more_components_than_rank():
         PCA(4).fit(x)
     with pytest.raises(ValueError, match=r"2 here, got 3 for x \(2, 3\)"):
         PCA(3).fit(x[:2])
-    still = PCA(2).fit(np.full((4, 3), 0.1))  # no variance at all: no share of it either, and no warning
+    still = PCA(2).fit(np.full((3, 3), 0.1))  # no variance at all: no share of it either, and no warning
     assert (still.explained_variance_.tolist(), still.explained_variance_ratio_.tolist()) == ([0, 0], [0, 0])
     assert not still.transform(np.full((2, 3), 0.1)).any()
 
@@ -342,6 +342,19 @@ def test_numbers_that_run_off_are_named(kind):
     model = kind([3, 4, 2], loss=mse, rng=0)
     with pytest.raises(FloatingPointError, match=rf"{kind.__name__}.fit left the finite numbers in epoch \d+ .* lower"):
         model.fit(np.ones((4, 3)), epochs=500, optimizer=SGD(model.parameters, lr=1e6), rng=0)
+
+
+def test_an_infinite_loss_is_named_even_with_finite_gradients():
+    model = Autoencoder([2, 1], init=zeros)
+    with pytest.raises(FloatingPointError, match="the loss is inf"):
+        model.fit(np.full((4, 2), 1e25), epochs=1)
+
+
+def test_train_loss_is_the_mean_over_the_samples(rng):
+    x = rng.normal(size=(10, 3))
+    model = Autoencoder([3, 4, 2], rng=0, dtype=np.float64)
+    model.fit(x, epochs=2, batch_size=7, optimizer=SGD(model.parameters, lr=0), rng=0)
+    np.testing.assert_allclose(model.train_loss_, model.objective(x), rtol=1e-12)
 
 
 def test_progress_prints_a_line_an_epoch(capsys):

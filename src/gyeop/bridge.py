@@ -13,6 +13,7 @@ import torch
 from gyeop import activations, nn
 from gyeop.mlp import MLP
 
+RUNNING = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
 LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.Linear, torch.nn.Linear, ("in_features", "out_features", "bias")),
     (nn.Flatten, torch.nn.Flatten, ("start_dim", "end_dim")),
@@ -26,9 +27,25 @@ LAYERS = (  # ours, torch's, the arguments that make one from the other
         torch.nn.Conv2d,
         ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
     ),
+    (nn.MaxPool2d, torch.nn.MaxPool2d, ("kernel_size", "stride", "padding", "dilation", "ceil_mode")),
+    (
+        nn.AvgPool2d,
+        torch.nn.AvgPool2d,
+        ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
+    ),
+    (nn.Dropout, torch.nn.Dropout, ("p",)),
+    (nn.BatchNorm1d, torch.nn.BatchNorm1d, RUNNING),
+    (nn.BatchNorm2d, torch.nn.BatchNorm2d, RUNNING),
+    (nn.InstanceNorm2d, torch.nn.InstanceNorm2d, RUNNING),
+    (nn.LayerNorm, torch.nn.LayerNorm, ("normalized_shape", "eps", "elementwise_affine", "bias")),
+    (nn.GroupNorm, torch.nn.GroupNorm, ("num_groups", "num_channels", "eps", "affine", "bias")),
+    (nn.Embedding, torch.nn.Embedding, ("num_embeddings", "embedding_dim", "padding_idx")),
 )
 LACKING = (  # an argument that a layer has in torch alone, and the value that leaves the layer as it is here
     (torch.nn.Conv2d, "padding_mode", "zeros"),
+    (torch.nn.MaxPool2d, "return_indices", False),
+    (torch.nn.Embedding, "max_norm", None),
+    (torch.nn.Embedding, "scale_grad_by_freq", False),
 )
 FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
     (activations.relu, torch.nn.ReLU),

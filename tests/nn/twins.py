@@ -47,6 +47,7 @@ def assert_same_state(ours, theirs, tolerance):
 
 def assert_equals_differences(layer, array, h=1e-5):
     """The gradients by the input and by every parameter against central differences, in float64."""
+    layer.zero_grad()
     x = Tensor(array, requires_grad=True)
     y = layer(x)
     weights = np.random.default_rng(1).normal(size=y.shape)

@@ -2,21 +2,35 @@
 
 from gyeop.nn.activation import GELU, ReLU, Sigmoid, Softmax, Tanh
 from gyeop.nn.conv import Conv2d
+from gyeop.nn.dropout import Dropout
+from gyeop.nn.embedding import Embedding
 from gyeop.nn.flatten import Flatten
 from gyeop.nn.linear import Linear
 from gyeop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
 from gyeop.nn.module import Module, Parameter, Sequential
+from gyeop.nn.normalization import GroupNorm, LayerNorm
+from gyeop.nn.pool import AvgPool2d, MaxPool2d
+from gyeop.nn.running import BatchNorm1d, BatchNorm2d, InstanceNorm2d
 
 __all__ = [
+    "AvgPool2d",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "Conv2d",
     "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
     "Flatten",
     "GELU",
+    "GroupNorm",
     "HuberLoss",
+    "InstanceNorm2d",
     "L1Loss",
+    "LayerNorm",
     "Linear",
     "MSELoss",
+    "MaxPool2d",
     "Module",
     "Parameter",
     "ReLU",

@@ -13,7 +13,7 @@ PYTHON ?= python3
 PY     := .venv/bin/python
 endif
 READY  := .venv/.ready
-EXTRAS := .[torch,book,test,dev]
+EXTRAS := .[torch,data,book,test,dev]
 SHARD  ?= 1/1
 export PYTHONUTF8 := 1
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from press import CACHE, ROOT
 
 CONSTRAINTS = ROOT / "constraints.txt"
-EXTRAS = ".[torch,book,test,dev]"
+EXTRAS = ".[torch,data,book,test,dev]"
 # Not pinned: what comes with the environment, this package itself, and what torch brings along on some systems only.
 UNPINNED = re.compile(r"(?:pip|setuptools|wheel|gyeop|triton|nvidia-.*|cuda-.*)\Z", re.I)
 

@@ -33,7 +33,7 @@ import sys
 
 class Blocked:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "gymnasium"):
+        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "gymnasium", "pooch"):
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Blocked())

@@ -1,0 +1,290 @@
+"""Every public function and method of a room, called with the plain arguments of its case and with every variant.
+
+    Case(losses.mse).takes(prediction=Array("*s"), target=Array("*s"))
+
+A variant ends well in one of two ways: in the result that the same numbers give as plain float64 arrays, in the dtype
+that came in; or in a ValueError or TypeError that the library itself raises, saying what was expected and what it got.
+Never in a broadcast, a warning, a changed argument, a draw from NumPy's global generator or an error of another kind.
+"""
+
+import ast
+import functools
+import inspect
+import itertools
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from hypothesis import strategies as st
+
+import gyeop
+
+from .kinds import BAD, GOOD, SIZES, OnSelf
+
+LIBRARY = Path(gyeop.__file__).parent
+TOLERANCE = {2: 3e-2, 4: 1e-4, 8: 1e-9, 16: 1e-9}  # by the bytes of the shortest floats that came in
+
+
+class Case:
+    """`target` with the kind of every argument.
+
+    dtype: the dtype of all floating results - "kept" for that of the arguments together, "each" where each array keeps
+    its own, None for any. raises: documented errors besides ValueError and TypeError. says: what an error may say, if
+    it is not "expects ..., got ...". changes: the arguments that are there to be changed. fits(shapes by argument):
+    whether arrays of these shapes are right, if the letters cannot tell. result: what to look at in what came out, if
+    not at all of it.
+    """
+
+    def __init__(self, target, dtype="kept", raises=(), says=None, changes=(), fits=None, result=None, name=None):
+        self.target, self.function = target, getattr(target, "__func__", target)
+        self.dtype, self.raises, self.says, self.changes, self.fits = dtype, raises, says, ("self", *changes), fits
+        self.result, self.name = result or (lambda x: x), name or f"{target.__module__}.{target.__qualname__}"
+
+        self.parameters = inspect.signature(target).parameters
+
+    def __repr__(self):
+        return self.name.removeprefix("gyeop.")
+
+    def takes(case, /, **kinds):
+        case.kinds = kinds
+        return case
+
+    def letters(self):
+        """{letter: a strategy for its size} of all letters in the shapes; a single number for the others."""
+        parts = {p for kind in self.kinds.values() for shape in getattr(kind, "shapes", []) for p in shape}
+        axes = st.lists(st.integers(0, 3), max_size=3).map(tuple)
+        drawn = {p: axes if str(p).startswith("*") else st.integers(1, 4) for p in sorted(parts, key=str)}
+        return {letter: drawn.get(letter, st.just(size)) for letter, size in SIZES.items()}
+
+    def sizes(self):
+        """Two sets of sizes where an array may have any shape: matrices, and vectors, for (n,) against (n, 1)."""
+        shapes = [shape for kind in self.kinds.values() for shape in getattr(kind, "shapes", [])]
+        stars = any("*s" in shape for shape in shapes)
+        return [SIZES, {**SIZES, "*s": (5,)}] if stars else [SIZES]
+
+    def arguments(self, sizes):
+        """The plain ones, made anew."""
+        return self.on_self({name: kind.plain(sizes, i + 1) for i, (name, kind) in enumerate(self.kinds.items())})
+
+    def on_self(self, arguments):
+        made = {name: v.make(arguments["self"]) for name, v in arguments.items() if isinstance(v, OnSelf)}
+        return {**arguments, **made}
+
+    def variants(self, sizes):
+        """{argument: its variants}."""
+        return {name: kind.variants(sizes, i + 1) for i, (name, kind) in enumerate(self.kinds.items())}
+
+    def all_cast(self, arguments, dtype):
+        return {name: self.kinds[name].cast(value, dtype) for name, value in arguments.items()}
+
+    def call(self, arguments):
+        positional, named = [], {}
+        for name, parameter in self.parameters.items():
+            if parameter.kind is parameter.VAR_POSITIONAL:
+                positional += arguments[name]
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                named[name] = arguments[name]
+            else:
+                positional.append(arguments[name])
+        return self.target(*positional, **named)
+
+    def fitting(self, arguments):
+        """Whether the shapes of all arrays are right together."""
+        if self.fits is not None:
+            return self.fits(
+                **{name: np.shape(a) for name in self.kinds for _, a in self.kinds[name].fitted(arguments[name])}
+            )
+        pairs = [pair for name, kind in self.kinds.items() for pair in kind.fitted(arguments[name])]
+        return any(_unify(specs, [a.shape for _, a in pairs]) for specs in itertools.product(*(s for s, _ in pairs)))
+
+    def wrong_dtype(self, came, got):
+        """What is wrong with the floating dtypes that the results have, or None."""
+        if self.dtype in ("kept", "each"):
+            each = {np.float64} if not came or self.dtype == "kept" else set(came) | {np.float64}
+            wanted = {np.result_type(*came)} if came and self.dtype == "kept" else each
+        else:
+            wanted = {self.dtype} if self.dtype else got
+        sizes = {np.dtype(dtype).itemsize for dtype in wanted}
+        wrong = [dtype for dtype in got if dtype.itemsize not in sizes]
+        return f"gave {wrong[0]} where {' or '.join(map(str, wanted))} was expected" if wrong else None
+
+    def arrays(self, arguments):
+        return [a for name, kind in self.kinds.items() for _, a in kind.fitted(arguments[name])]
+
+
+def _unify(specs, shapes):
+    letters: dict = {}
+    for spec, shape in zip(specs, shapes, strict=True):
+        star = next((i for i, part in enumerate(spec) if str(part).startswith("*")), None)
+        if star is not None:
+            end = len(shape) - len(spec) + star + 1
+            if end < star or letters.setdefault(spec[star], shape[star:end]) != shape[star:end]:
+                return False
+            spec, shape = spec[:star] + spec[star + 1 :], shape[:star] + shape[end:]
+        if len(spec) != len(shape):
+            return False
+        for part, n in zip(spec, shape, strict=True):
+            if n != (part if isinstance(part, int) else letters.setdefault(part, n)):
+                return False
+    return True
+
+
+# ---------------------------------------------------------------- how a call ends
+
+
+def picture(thing):
+    """What `thing` holds, as lists, dictionaries, arrays and plain values that can be compared."""
+    if isinstance(thing, np.ndarray | np.generic):
+        return np.array(thing)
+    if thing is None or isinstance(thing, str | bytes | int | float | complex | Path):
+        return thing
+    if isinstance(thing, dict):
+        return {name: picture(value) for name, value in thing.items()}
+    if isinstance(thing, list | tuple | Iterator):
+        return [picture(value) for value in thing]
+    if hasattr(thing, "data") and hasattr(thing, "grad"):  # a Value or a Tensor, without the graph behind it
+        return [picture(thing.data), picture(thing.grad)]
+    if hasattr(thing, "__dict__") and not callable(thing):
+        return type(thing).__name__, {name: picture(value) for name, value in vars(thing).items() if name != "rng"}
+    return getattr(thing, "__name__", type(thing).__name__)
+
+
+def arrays_in(view):
+    if isinstance(view, np.ndarray):
+        yield view
+    elif isinstance(view, dict | list | tuple):
+        for part in view.values() if isinstance(view, dict) else view:
+            yield from arrays_in(part)
+
+
+def equal(a, b, tolerance=0.0):
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(equal(a[k], b[k], tolerance) for k in a)
+    if isinstance(a, list | tuple):
+        return type(a) is type(b) and len(a) == len(b) and all(map(equal, a, b, itertools.repeat(tolerance)))
+    if isinstance(a, np.ndarray | float) and isinstance(b, np.ndarray | float):
+        a, b = np.asarray(a), np.asarray(b)
+        if a.shape != b.shape or (not tolerance and a.dtype != b.dtype):
+            return False
+        if not tolerance or a.dtype.kind not in "fiub" or b.dtype.kind not in "fiub":
+            return a.tobytes() == b.tobytes() if a.dtype.kind != "O" else repr(a) == repr(b)
+        size = np.abs(b[np.isfinite(b)], dtype=float).max(initial=1.0)
+        return np.allclose(a.astype(float), b.astype(float), rtol=tolerance, atol=tolerance * size, equal_nan=True)
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return False
+    return a == b or (a != a and b != b)
+
+
+class Ending:
+    """What came of a call: `outcome`, a picture of the result and of what was changed, or `error`; and `fault`, what
+    must not be, whatever was passed."""
+
+    def __init__(self, case, arguments):
+        self.outcome = self.error = self.fault = None
+        still = {name: value for name, value in arguments.items() if name not in case.changes}
+        before, drawn = picture(still), np.random.get_state()[1:3]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                result = picture(case.result(case.call(arguments)))
+                self.outcome = [result, *(picture(arguments[name]) for name in case.changes if name in arguments)]
+            except Exception as error:
+                self.error, self.fault = error, fault_of(error, case)
+        if not equal(picture(still), before):
+            self.fault = "changed an argument"
+        elif not equal(list(np.random.get_state()[1:3]), list(drawn)):
+            self.fault = "drew from the global generator"
+
+    def __str__(self):
+        return f"{type(self.error).__name__}: {self.error}" if self.error else f"gave {str(self.outcome)[:200]}"
+
+
+def fault_of(error, case):
+    """What is wrong with an error, or None."""
+    if isinstance(error, case.raises):
+        return None
+    end = error.__traceback__
+    while end.tb_next:
+        end = end.tb_next
+    where = f"{Path(end.tb_frame.f_code.co_filename).name}:{end.tb_lineno}"
+    if type(error) not in (ValueError, TypeError):
+        return f"ended in another kind of error, {type(error).__name__} in {where}: {error}"
+    if end.tb_lineno not in _raise_lines(end.tb_frame.f_code.co_filename):
+        return f"ended in an error of {where} that the library did not raise itself, {error}"
+    if not re.search(r"expect.* got |" + (case.says or "expect.* got "), str(error), re.DOTALL):
+        return f"does not say what it expected and what it got: {error}"
+    return None
+
+
+@functools.cache
+def _raise_lines(file):
+    """The lines of a file of the library that belong to a raise."""
+    if LIBRARY not in Path(file).parents:
+        return set()
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    raises = [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+    return {line for node in raises for line in range(node.lineno, node.end_lineno + 1)}
+
+
+# ---------------------------------------------------------------- how it should end
+
+
+def problems(case):
+    """All that is wrong, one line for each variant."""
+    found, untouched = [], list(np.random.get_state())
+    for sizes in case.sizes():
+        ending = Ending(case, case.arguments(sizes))
+        if ending.error or ending.fault:
+            return [f"{case} with its plain arguments: {ending.fault or ending}"]
+        for name, variants in case.variants(sizes).items():
+            for variant in variants:
+                wrong = judged(case, sizes, name, variant)
+                if wrong:
+                    found.append(f"{case} with {name} = {variant} (sizes {sizes['*s']}): {wrong}")
+        for dtype in ("float16", "float32", "float64"):
+            wrong = as_plain(case, case.all_cast(case.arguments(sizes), dtype), case.arguments(sizes))
+            if wrong:
+                found.append(f"{case} with all arrays in {dtype}: {wrong}")
+    if not equal(list(np.random.get_state()), untouched):
+        found.append(f"{case} drew from NumPy's global generator")
+    return found
+
+
+def judged(case, sizes, name, variant):
+    """What is wrong with how the call with this one variant ends, or None."""
+    arguments = case.arguments(sizes)
+    plain = arguments[name]
+    arguments[name] = variant.change(plain)
+    if variant.ends == GOOD:
+        return as_plain(case, arguments, case.arguments(sizes))
+    fits = variant.ends != BAD and case.fitting(arguments)
+    ending = Ending(case, arguments)
+    if ending.fault:
+        return ending.fault
+    if ending.error:
+        return None if variant.says in str(ending.error) else f"does not say {variant.says!r}: {ending.error}"
+    if variant.ends == BAD:
+        return f"is accepted and {ending}"
+    if not fits:
+        return f"is broadcast or cut without a word and {ending}"
+    return None
+
+
+def as_plain(case, arguments, plain):
+    """What is wrong if a call does not end as that of the same numbers in plain form, in the dtype of the arrays."""
+    same = {name: kind.same(arguments[name], plain[name]) for name, kind in case.kinds.items()}
+    same = case.on_self(same)
+    floats = [a.dtype for a in case.arrays(arguments) if a.dtype.kind == "f"]
+    ending, expected = Ending(case, arguments), Ending(case, same)
+    if ending.fault or expected.fault:
+        return ending.fault or expected.fault
+    if type(ending.error) is not type(expected.error):
+        return f"{ending}, and the same numbers as plain float64: {expected}"
+    if ending.error:
+        return None
+    shortest = min((dtype.itemsize for dtype in floats), default=8)
+    if not equal(ending.outcome, expected.outcome, TOLERANCE[shortest]):
+        return f"{ending}, and the same numbers as plain float64: {expected}"
+    return case.wrong_dtype(floats, {a.dtype for a in arrays_in(ending.outcome) if a.dtype.kind == "f"})

@@ -1,0 +1,63 @@
+"""Bad input, and good input in an unusual form, to every public function and method of the NumPy rooms."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .callables import missing, public, rooms
+from .engine import Ending, problems
+from .kinds import BAD, anything
+
+HERE = Path(__file__).parent
+CASES = [
+    case
+    for path in sorted(HERE.glob("table_*.py"))
+    for case in importlib.import_module(f"{__package__}.{path.stem}").CASES
+]
+NOT_YET = {"data", "nn", "rl"}
+
+
+@pytest.mark.parametrize("room", [room for room in rooms() if room.__name__.split(".")[1] not in NOT_YET])
+def test_nothing_public_is_left_out(room):
+    left_out = missing(public(room), CASES)
+    assert not left_out, "\n".join(left_out)
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_every_variant_ends_well(case):
+    found = problems(case)
+    assert not found, f"{len(found)} variants end badly\n" + "\n".join(found)
+
+
+def end_well(case, data):
+    """Any values of up to three arguments together, in any sizes: a result without a fault, or a refusal."""
+    sizes = {letter: data.draw(shape) for letter, shape in case.letters().items()}
+    arguments = case.arguments(sizes)
+    variants = case.variants(sizes)
+    refused = False
+    for name in data.draw(st.lists(st.sampled_from(sorted(case.kinds)), max_size=3, unique=True)) if case.kinds else []:
+        value, ends = data.draw(anything(case.kinds[name], arguments[name], variants[name]), label=name)
+        arguments[name], refused = value, refused or ends == BAD
+    arguments = case.on_self(arguments)
+    fits = not refused and case.fitting(arguments)
+    ending = Ending(case, arguments)
+    assert ending.fault is None, ending.fault
+    assert ending.error or (fits and not refused), f"accepted, and {ending}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_any_input_ends_well(case, data):
+    end_well(case, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=repr)
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_any_input_ends_well_in_many_examples(case, data):
+    end_well(case, data)

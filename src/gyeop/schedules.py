@@ -84,10 +84,10 @@ def cosine_decay(lr, step, steps, lowest=0.0):
 def warmup(lr, step, steps, start_factor=0.01):
     """lr * (start_factor + (1 - start_factor) min(step / steps, 1)): up to lr in `steps` (>= 1) even steps, then lr.
 
-    A network's first gradients are its wildest, above all in large batches (Goyal et al., Accurate, Large Minibatch
-    SGD, 2017). `start_factor`, from 0 to 1, is the share of lr at step 0. As LinearLR to an end_factor of 1.
+    While a network still changes fast, a large rate does harm, above all in large batches (Goyal et al., Accurate,
+    Large Minibatch SGD, 2017). `start_factor`, from 0 to 1, is the share of lr at step 0. As LinearLR.
 
-    What comes after takes the warm rate's place, as by SequentialLR, or is multiplied by it, as by ChainedScheduler:
+    A decay comes after the warmup, as by SequentialLR, or is multiplied with it, as by ChainedScheduler:
 
     >>> warmup(0.1, np.arange(5), steps=4, start_factor=0.2).round(4).tolist()
     [0.02, 0.04, 0.06, 0.08, 0.1]

@@ -132,7 +132,7 @@ def pick(x, index):
 def _add_rows(array, rows, values):
     """np.add.at(array, rows, values), on the elements one by one: five times as fast as row by row."""
     width = prod(array.shape[1:])
-    places = (rows % len(array))[..., None] * width + np.arange(width)  # an index may count from the end
+    places = rows[..., None] * width + np.arange(width)  # a row counted from the end gives places counted from the end
     np.add.at(array.reshape(-1), places.ravel(), values.ravel())
 
 

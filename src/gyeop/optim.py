@@ -69,6 +69,12 @@ def _matched(parameters, gradients, name):
     pairs = []
     for i, (parameter, g) in enumerate(zip(parameters, gradients, strict=True)):
         w = held(parameter)
+        if not w.flags.writeable:
+            hint = ": a graph still needs it; call backward() on its result, drop it, or compute it under no_grad()"
+            raise ValueError(
+                f"{name}.step expects arrays that can be changed, got a read-only one at index {i}"
+                f"{hint if hasattr(parameter, 'grad') else ''}"
+            )
         if g is not None or not hasattr(parameter, "grad"):
             g = finite_float(g, f"{name}.step's gradient {i}")
             if g.shape != w.shape:

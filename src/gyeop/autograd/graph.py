@@ -39,7 +39,8 @@ def operation(op, value, *edges):
 
     An edge is (input tensor, vjp), where vjp takes the gradient of the result to the gradient of that input: a new
     array, or the one that it got or a view of it, not one that it keeps; it may be left broadcast. A vjp is called only
-    where the input requires a gradient.
+    where the input requires a gradient. It works on arrays taken in the forward pass: an input's `data` may be another
+    array by then.
     """
     result = edges[0][0].constant(value if type(value) is np.ndarray else np.asarray(value))
     if _recording.get():

@@ -53,6 +53,8 @@ def touched(names: list[str]) -> tuple[set[str], list[str]]:
             tests |= _existing("tests/docs/test_labs.py")
         elif name == "docs/curriculum.yml":
             tests |= _existing("tests/docs/test_curriculum.py")
+        elif name == "docs/glossary.tsv":
+            tests |= _existing("tests/docs/test_glossary.py")
         elif name.startswith("README"):
             tests |= _existing(name, "tests/docs/test_readme.py", "tests/docs/test_complete.py")
         elif name.startswith("src/gyeop/") and path.suffix == ".py":
@@ -68,7 +70,15 @@ def touched(names: list[str]) -> tuple[set[str], list[str]]:
 
 
 def _tests_of(room: Path) -> set[str]:
-    """The tests of a room: tests/test_losses.py for losses.py, the folder tests/autograd for what is in autograd/."""
+    """The tests of a room: tests/test_losses.py for losses.py, the folder tests/autograd for what is in autograd/.
+
+    What is private to the library, as _training.py, is tested by the rooms that import it.
+    """
+    if len(room.parts) == 1 and room.stem.startswith("_") and room.stem != "__init__":
+        imports = re.compile(rf"^from \.+(?:{room.stem} import| import .*\b{room.stem}\b)", re.M)
+        sources = (ROOT / "src/gyeop").rglob("*.py")
+        users = {p.relative_to(ROOT / "src/gyeop") for p in sources if imports.search(p.read_text(encoding="utf-8"))}
+        return {test for user in users - {room} for test in _tests_of(user)}
     if len(room.parts) > 1:
         return _existing(f"tests/{room.parts[0]}", f"tests/test_{room.parts[0]}.py")
     return _existing(f"tests/test_{room.stem}.py")

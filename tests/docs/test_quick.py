@@ -14,6 +14,12 @@ from press import curriculum, parity, quick
         ("docs/en/index.md", {"index.md"}, []),
         ("docs/en/intro/figures/first-steps-loop-dark.svg", {"intro/index.md"}, []),
         ("docs/curriculum.yml", set(), ["tests/docs/test_curriculum.py"]),
+        ("docs/glossary.tsv", set(), ["tests/docs/test_glossary.py"]),
+        (
+            "src/gyeop/_sampling.py",
+            set(),
+            ["src/gyeop/_sampling.py", "tests/test_augment.py", "tests/test_stages.py"],
+        ),
         ("src/gyeop/losses.py", set(), ["src/gyeop/losses.py", "tests/test_losses.py"]),
         ("src/gyeop/autograd/scalar.py", set(), ["src/gyeop/autograd/scalar.py", "tests/autograd"]),
         ("press/run_tests.py", set(), ["tests/docs/test_run_tests.py"]),

@@ -105,12 +105,12 @@ def test_refusals():
         nn.MSELoss()(Tensor(np.ones(3)), np.ones((3, 1)))
     with pytest.raises(ValueError, match="L1Loss expects reduction 'mean', 'sum' or 'none', got 'average'"):
         nn.L1Loss(reduction="average")
-    with pytest.raises(ValueError, match="delta above 0, got 0"):
+    with pytest.raises(ValueError, match="delta expects a finite number > 0, got 0"):
         nn.HuberLoss(delta=0)
-    with pytest.raises(ValueError, match=r"label_smoothing from 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="label_smoothing expects a finite number >= 0 and <= 1, got 2"):
         nn.CrossEntropyLoss(label_smoothing=2)
     logits = Tensor(np.zeros((3, 4)))
-    with pytest.raises(ValueError, match=r"expects labels from 0 to 3, got 4 at index \(1,\)"):
+    with pytest.raises(ValueError, match=r"expects labels from 0 to 3, got 4 at index 1"):
         nn.CrossEntropyLoss()(logits, np.array([0, 4, 9]))
     with pytest.raises(
         ValueError, match=r"expects labels \(3,\) or probabilities \(3, 4\), got shape \(2,\) of dtype int64"

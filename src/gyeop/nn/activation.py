@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from gyeop._checks import count
 from gyeop.autograd import Tensor
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 from gyeop.nn.erf import erf
 from gyeop.nn.module import Module
 
@@ -53,10 +54,11 @@ class GELU(Module):
 
     def __init__(self, approximate="none"):
         super().__init__()
-        if approximate not in ("none", "tanh"):
+        if not isinstance(approximate, str) or approximate not in ("none", "tanh"):
             raise ValueError(f"GELU expects approximate to be 'none' or 'tanh', got {approximate!r}")
         self.approximate = approximate
 
+    @quiet
     def forward(self, x):
         x = _tensor(x)
         a = x.data
@@ -85,8 +87,9 @@ class Softmax(Module):
 
     def __init__(self, dim=None):
         super().__init__()
-        self.dim = dim
+        self.dim = None if dim is None else count(dim, "Softmax's dim", at_least=-np.inf)
 
+    @quiet
     def forward(self, x):
         x = _tensor(x)
         dim = self.dim if self.dim is not None else (0 if x.ndim in (0, 1, 3) else 1)

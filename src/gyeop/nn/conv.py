@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from gyeop._checks import count, float_type, generator
+from gyeop._checks import count, flag, float_type, generator
 from gyeop.autograd.graph import operation
 from gyeop.autograd.tensor import as_tensor
 from gyeop.nn.module import Module, Parameter
@@ -77,6 +77,7 @@ class Conv2d(Module):
         if padding == "same" and self.stride != (1, 1):
             raise ValueError(f"Conv2d expects stride 1 with padding 'same', got {stride}")
         dtype, rng = float_type(dtype, "Conv2d's dtype"), generator(rng)
+        bias = flag(bias, "Conv2d's bias")
         shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
         bound = 1 / math.sqrt(math.prod(shape[1:]))
         self.weight = Parameter(rng.uniform(-bound, bound, shape).astype(dtype))

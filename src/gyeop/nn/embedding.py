@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gyeop._checks import count, float_type, generator
+from gyeop._checks import as_array, count, first_index, float_type, generator
 from gyeop.autograd import Tensor
 from gyeop.autograd.graph import operation
 from gyeop.nn.module import Module, Parameter
@@ -46,13 +46,14 @@ class Embedding(Module):
         self.weight = Parameter(weight.astype(float_type(dtype, "Embedding's dtype")))
 
     def forward(self, index):
-        if isinstance(index, Tensor) or np.asarray(index).dtype.kind not in "iu":
-            came = "a Tensor" if isinstance(index, Tensor) else f"an array of dtype {np.asarray(index).dtype}"
-            raise TypeError(f"{self} expects an integer array, got {came}")
-        index = np.array(index)  # a copy: nobody changes it before the backward pass
+        came = None if isinstance(index, Tensor) else as_array(index, str(self))
+        if came is None or came.dtype.kind not in "iu":
+            got = "a Tensor" if came is None else f"an array of dtype {came.dtype}"
+            raise TypeError(f"{self} expects an integer array, got {got}")
+        index = np.array(index, np.int64)  # a copy: nobody changes it before the backward pass
         outside = (index < 0) | (index >= self.num_embeddings)
         if outside.any():
-            at = tuple(int(i) for i in np.argwhere(outside)[0])
+            at = first_index(outside)
             raise ValueError(
                 f"{self} expects indices from 0 to {self.num_embeddings - 1}, got {index[at]} at index {at}"
             )
@@ -61,7 +62,8 @@ class Embedding(Module):
 
     def _by_weight(self, g, index, weight):
         gradient = np.zeros_like(weight)
-        np.add.at(gradient, index, g)
+        places = index[..., None] * self.embedding_dim + np.arange(self.embedding_dim)
+        np.add.at(gradient.reshape(-1), places.ravel(), g.ravel())  # one by one: faster than row by row
         if self.padding_idx is not None:
             gradient[self.padding_idx] = 0
         return gradient

@@ -1,5 +1,8 @@
 """From images to rows, with torch.nn.Flatten's arguments."""
 
+import math
+
+from gyeop._checks import count
 from gyeop.autograd import Tensor
 from gyeop.nn.module import Module
 
@@ -16,7 +19,8 @@ class Flatten(Module):
 
     def __init__(self, start_dim=1, end_dim=-1):
         super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim = count(start_dim, "Flatten's start_dim", at_least=-math.inf)
+        self.end_dim = count(end_dim, "Flatten's end_dim", at_least=-math.inf)
 
     def forward(self, x):
         x = x if isinstance(x, Tensor) else Tensor(x)

@@ -7,8 +7,9 @@ chapter 6.2; Huber 1964; label smoothing from Szegedy et al. 2016.
 
 import numpy as np
 
+from gyeop._checks import as_array, count, finite_float, first_index, number
 from gyeop.autograd import Tensor
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 from gyeop.nn.module import Module
 
 
@@ -17,7 +18,7 @@ class Loss(Module):
 
     def __init__(self, reduction="mean"):
         super().__init__()
-        if reduction not in ("mean", "sum", "none"):
+        if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
             raise ValueError(f"{type(self).__name__} expects reduction 'mean', 'sum' or 'none', got {reduction!r}")
         self.reduction = reduction
 
@@ -29,7 +30,7 @@ class Loss(Module):
     def pair(self, prediction, target):
         """Both as tensors of one shape: (n,) against (n, 1) is a ValueError, never a broadcast."""
         prediction = prediction if isinstance(prediction, Tensor) else Tensor(prediction)
-        target = prediction.operand(target if isinstance(target, Tensor) else np.asarray(target))
+        target = prediction.operand(target if isinstance(target, Tensor) else as_array(target, type(self).__name__))
         if prediction.shape != target.shape:
             shapes = f"got prediction {prediction.shape} and target {target.shape}"
             raise ValueError(f"{type(self).__name__} expects equal shapes, {shapes}")
@@ -71,10 +72,9 @@ class HuberLoss(Loss):
 
     def __init__(self, reduction="mean", delta=1.0):
         super().__init__(reduction)
-        if not delta > 0:
-            raise ValueError(f"HuberLoss expects delta above 0, got {delta!r}")
-        self.delta = delta
+        self.delta = number(delta, "HuberLoss's delta", above=0)
 
+    @quiet
     def forward(self, prediction, target):
         prediction, target = self.pair(prediction, target)
         error = prediction - target
@@ -94,8 +94,10 @@ class BCEWithLogitsLoss(Loss):
 
     def __init__(self, weight=None, reduction="mean", pos_weight=None):
         super().__init__(reduction)
-        self.weight, self.pos_weight = weight, pos_weight
+        self.weight = None if weight is None else finite_float(weight, "BCEWithLogitsLoss's weight")
+        self.pos_weight = None if pos_weight is None else finite_float(pos_weight, "BCEWithLogitsLoss's pos_weight")
 
+    @quiet
     def forward(self, prediction, target):
         logits, target = self.pair(prediction, target)
         z, y = logits.data, target.data
@@ -127,10 +129,11 @@ class CrossEntropyLoss(Loss):
 
     def __init__(self, weight=None, ignore_index=-100, reduction="mean", label_smoothing=0.0):
         super().__init__(reduction)
-        if not 0 <= label_smoothing <= 1:
-            raise ValueError(f"CrossEntropyLoss expects label_smoothing from 0 to 1, got {label_smoothing!r}")
-        self.weight, self.ignore_index, self.label_smoothing = weight, ignore_index, label_smoothing
+        self.label_smoothing = number(label_smoothing, "CrossEntropyLoss's label_smoothing", at_least=0, at_most=1)
+        self.ignore_index = count(ignore_index, "CrossEntropyLoss's ignore_index", at_least=-np.inf)
+        self.weight = None if weight is None else finite_float(weight, "CrossEntropyLoss's weight")
 
+    @quiet
     def forward(self, prediction, target):
         logits = prediction if isinstance(prediction, Tensor) else Tensor(prediction)
         if not logits.ndim:
@@ -159,7 +162,7 @@ class CrossEntropyLoss(Loss):
 
     def _target(self, target, z, axis, weight):
         """(q in the shape of z, what the sum of the losses is divided by for the mean)."""
-        y = target.data if isinstance(target, Tensor) else np.asarray(target)
+        y = target.data if isinstance(target, Tensor) else as_array(target, "CrossEntropyLoss")
         samples = z.shape[:axis] + z.shape[axis + 1 :]
         if y.dtype.kind == "f":
             if y.shape != z.shape:
@@ -171,7 +174,7 @@ class CrossEntropyLoss(Loss):
         counted = y != self.ignore_index
         wrong = counted & ((y < 0) | (y >= z.shape[axis]))
         if wrong.any():
-            at = tuple(int(i) for i in np.argwhere(wrong)[0])
+            at = first_index(wrong)
             raise ValueError(
                 f"CrossEntropyLoss expects labels from 0 to {z.shape[axis] - 1}, got {y[at]} at index {at}"
             )

@@ -3,8 +3,11 @@
 A module's parameters and children are simply its attributes, found when they are asked for: nothing is registered.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from gyeop._checks import as_array, count, flag
 from gyeop.autograd import Tensor
 
 
@@ -70,7 +73,7 @@ class Module:
 
     def train(self, mode=True):
         """Set `training` here and in every module inside; returns the module."""
-        self.training = mode
+        self.training = flag(mode, "train's mode")
         for _, child in self.named_children():
             child.train(mode)
         return self
@@ -93,6 +96,9 @@ class Module:
 
         ValueError otherwise, with every name that is missing, unexpected or of another shape; nothing is changed then.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict expects a dict of arrays, got {type(state).__name__}")
+        state = {path: as_array(array, path) for path, array in state.items()}
         places = {path: (owner, name) for path, owner, name in self._state()}
         problems = [f"{path} is missing" for path in places if path not in state]
         problems += [f"{path} is unexpected" for path in state if path not in places]
@@ -100,6 +106,9 @@ class Module:
             expected = _array(getattr(owner, name)).shape
             if path in state and np.shape(state[path]) != expected:
                 problems.append(f"{path} expects shape {expected}, got {np.shape(state[path])}")
+        problems += [
+            f"{path} expects real numbers, got {a.dtype}" for path, a in state.items() if a.dtype.kind not in "biuf"
+        ]
         if problems:
             raise ValueError(f"{type(self).__name__}.load_state_dict: " + "; ".join(problems))
         for path, (owner, name) in places.items():
@@ -161,6 +170,8 @@ class Sequential(Module):
 
     def __getitem__(self, index):
         """The layer at `index`, or for a slice a Sequential of the same layers."""
+        if not isinstance(index, slice):
+            index = count(index, "Sequential's index", at_least=-np.inf)
         layers = list(self)[index]
         return Sequential(*layers) if isinstance(index, slice) else layers
 

@@ -13,13 +13,14 @@ import math
 
 import numpy as np
 
-from gyeop._checks import count, float_type, number
+from gyeop._checks import count, flag, float_type, number
 from gyeop.autograd import Tensor
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 from gyeop.autograd.tensor import as_tensor
 from gyeop.nn.module import Module, Parameter
 
 
+@quiet
 def standardize(x, axes, eps):
     """((x - mean) / sqrt(variance + eps), mean, variance), both over `axes`, which stay as axes of length 1.
 
@@ -52,6 +53,7 @@ class Normalization(Module):
     def start(self, eps, shape, affine, bias, dtype):
         layer, dtype = type(self).__name__, float_type(dtype, f"{type(self).__name__}'s dtype")
         self.eps = number(eps, f"{layer}'s eps", at_least=0)
+        affine, bias = flag(affine, f"{layer}'s affine"), flag(bias, f"{layer}'s bias")
         self.weight = Parameter(np.ones(shape, dtype)) if affine else None
         self.bias = Parameter(np.zeros(shape, dtype)) if affine and bias else None
 
@@ -86,7 +88,7 @@ class LayerNorm(Normalization):
         self.normalized_shape = tuple(count(n, "LayerNorm's normalized_shape") for n in shape)
         if not shape:
             raise ValueError("LayerNorm expects normalized_shape of at least one number, got ()")
-        self.elementwise_affine = bool(elementwise_affine)
+        self.elementwise_affine = flag(elementwise_affine, "LayerNorm's elementwise_affine")
         self.start(eps, self.normalized_shape, elementwise_affine, bias, dtype)
 
     def forward(self, x):
@@ -120,7 +122,7 @@ class GroupNorm(Normalization):
         if num_channels % num_groups:
             groups = f"num_channels that {num_groups} groups divide evenly"
             raise ValueError(f"GroupNorm expects {groups}, got {num_channels}")
-        self.affine = bool(affine)
+        self.affine = flag(affine, "GroupNorm's affine")
         self.start(eps, self.num_channels, affine, bias, dtype)
 
     def forward(self, x):

@@ -5,9 +5,9 @@ Maximum: Zhou and Chellappa 1988; Riesenhuber and Poggio 1999. Average: the subs
 
 import numpy as np
 
-from gyeop._checks import count
+from gyeop._checks import count, flag
 from gyeop.autograd import Tensor
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 from gyeop.nn.module import Module
 from gyeop.nn.windows import Windows, pair
 
@@ -19,7 +19,7 @@ class Pool(Module):
         super().__init__()
         layer = type(self).__name__
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.dilation, self.ceil_mode = padding, dilation, bool(ceil_mode)
+        self.padding, self.dilation, self.ceil_mode = padding, dilation, flag(ceil_mode, f"{layer}'s ceil_mode")
         self._kernel = pair(self.kernel_size, f"{layer}'s kernel_size", at_least=1)
         self._stride = pair(self.stride, f"{layer}'s stride", at_least=1)
         self._padding = pair(self.padding, f"{layer}'s padding", at_least=0)
@@ -66,6 +66,7 @@ class MaxPool2d(Pool):
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, *, ceil_mode=False):
         super().__init__(kernel_size, stride, padding, dilation, ceil_mode)
 
+    @quiet
     def forward(self, x):
         x, windows = self.slide(x)
         canvas, inside = windows.canvas(x.shape[:-2], x.dtype, fill=-np.inf)
@@ -107,9 +108,11 @@ class AvgPool2d(Pool):
     ):
         super().__init__(kernel_size, stride, padding, 1, ceil_mode)
         if divisor_override is not None:
-            count(divisor_override, "AvgPool2d's divisor_override")
-        self.count_include_pad, self.divisor_override = bool(count_include_pad), divisor_override
+            divisor_override = count(divisor_override, "AvgPool2d's divisor_override")
+        self.count_include_pad = flag(count_include_pad, "AvgPool2d's count_include_pad")
+        self.divisor_override = divisor_override
 
+    @quiet
     def forward(self, x):
         x, windows = self.slide(x)
         canvas, inside = windows.canvas(x.shape[:-2], x.dtype)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gyeop._checks import count, number
-from gyeop.autograd.graph import operation
+from gyeop._checks import count, flag, number
+from gyeop.autograd.graph import operation, quiet
 from gyeop.autograd.tensor import as_tensor
 from gyeop.nn.normalization import Normalization, standardize
 
@@ -26,7 +26,8 @@ class RunningNorm(Normalization):
         layer = type(self).__name__
         self.num_features = count(num_features, f"{layer}'s num_features")
         self.momentum = None if momentum is None else number(momentum, f"{layer}'s momentum", at_least=0, at_most=1)
-        self.affine, self.track_running_stats = bool(affine), bool(track_running_stats)
+        self.affine = flag(affine, f"{layer}'s affine")
+        self.track_running_stats = flag(track_running_stats, f"{layer}'s track_running_stats")
         self.start(eps, self.num_features, affine, bias, dtype)
         tracks = self.track_running_stats
         self.running_mean: Any = np.zeros(self.num_features, dtype) if tracks else None
@@ -41,6 +42,7 @@ class RunningNorm(Normalization):
             raise ValueError(f"{self} expects {' or '.join(f'({n})' for n in names)}, got {x.shape}")
         return x
 
+    @quiet
     def normalized(self, x, axes):
         """x normalized over `axes`, then scaled. In training the running statistics move along."""
         channels = (-1, *[1] * (x.ndim - 2))

@@ -73,7 +73,7 @@ class Environment:
 
 
 def an_environment(env, name):
-    if not all(callable(getattr(env, method, None)) for method in ("reset", "step")):
+    if isinstance(env, type) or not all(callable(getattr(env, method, None)) for method in ("reset", "step")):
         raise TypeError(f"{name} expects an environment with reset and step, got {type(env).__name__}")
     return env
 

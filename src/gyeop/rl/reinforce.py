@@ -85,6 +85,8 @@ class Reinforce:
         observations = as_array(observations, f"{name}'s observations")
         if observations.ndim == 0 or len(observations) == 0:
             raise ValueError(f"{name} expects observations (steps, ...), got shape {observations.shape}")
+        if observations.dtype.kind == "f":
+            finite(observations, f"{name}'s observations")
         x = np.stack([self._row(observation) for observation in observations])
         actions = labels(actions, f"{name}'s actions", len(x), self.n_actions)
         advantages = finite(as_float(advantages, f"{name}'s advantages"), f"{name}'s advantages")

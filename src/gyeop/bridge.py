@@ -14,6 +14,7 @@ from gyeop import activations, nn
 from gyeop.mlp import MLP
 
 RUNNING = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
+RECURRENT = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
 LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.Linear, torch.nn.Linear, ("in_features", "out_features", "bias")),
     (nn.Flatten, torch.nn.Flatten, ("start_dim", "end_dim")),
@@ -40,12 +41,16 @@ LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.LayerNorm, torch.nn.LayerNorm, ("normalized_shape", "eps", "elementwise_affine", "bias")),
     (nn.GroupNorm, torch.nn.GroupNorm, ("num_groups", "num_channels", "eps", "affine", "bias")),
     (nn.Embedding, torch.nn.Embedding, ("num_embeddings", "embedding_dim", "padding_idx")),
+    (nn.RNN, torch.nn.RNN, (*RECURRENT, "nonlinearity")),
+    (nn.LSTM, torch.nn.LSTM, RECURRENT),
+    (nn.GRU, torch.nn.GRU, RECURRENT),
 )
 LACKING = (  # an argument that a layer has in torch alone, and the value that leaves the layer as it is here
     (torch.nn.Conv2d, "padding_mode", "zeros"),
     (torch.nn.MaxPool2d, "return_indices", False),
     (torch.nn.Embedding, "max_norm", None),
     (torch.nn.Embedding, "scale_grad_by_freq", False),
+    (torch.nn.LSTM, "proj_size", 0),
 )
 FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
     (activations.relu, torch.nn.ReLU),

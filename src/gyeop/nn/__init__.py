@@ -5,11 +5,14 @@ from gyeop.nn.conv import Conv2d
 from gyeop.nn.dropout import Dropout
 from gyeop.nn.embedding import Embedding
 from gyeop.nn.flatten import Flatten
+from gyeop.nn.gru import GRU
 from gyeop.nn.linear import Linear
 from gyeop.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss
+from gyeop.nn.lstm import LSTM
 from gyeop.nn.module import Module, Parameter, Sequential
 from gyeop.nn.normalization import GroupNorm, LayerNorm
 from gyeop.nn.pool import AvgPool2d, MaxPool2d
+from gyeop.nn.rnn import RNN
 from gyeop.nn.running import BatchNorm1d, BatchNorm2d, InstanceNorm2d
 
 __all__ = [
@@ -23,16 +26,19 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GELU",
+    "GRU",
     "GroupNorm",
     "HuberLoss",
     "InstanceNorm2d",
     "L1Loss",
+    "LSTM",
     "LayerNorm",
     "Linear",
     "MSELoss",
     "MaxPool2d",
     "Module",
     "Parameter",
+    "RNN",
     "ReLU",
     "Sequential",
     "Sigmoid",

@@ -125,6 +125,25 @@ def test_scaling_equals_scikit_learn(ours, theirs, rng):
     assert ours([[3]]).tolist() == [[0]]
 
 
+@pytest.mark.parametrize("scale", [data.standardize, data.min_max_scale])
+def test_scaling_at_the_edges_of_the_numbers(scale):
+    """The same result for a column of any size, and no warning on the way."""
+    wanted = scale([[-1.0], [0.0], [2.0]])
+    for dtype in (np.float16, np.float32, np.float64):
+        largest, smallest = np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal
+        for unit in (largest / dtype(2), smallest, dtype(1)):
+            column = np.array([[-1], [0], [2]], dtype) * unit
+            got = scale(column)
+            assert got.dtype == dtype
+            np.testing.assert_allclose(got, wanted, rtol=4 * np.finfo(dtype).eps)
+    assert scale([[7.0, 1e308]]).tolist() == [[0, 0]]  # a single sample
+    assert scale([[9.0], [7.0]], reference=[[7.0], [7.0], [7.0]]).tolist() == [[2], [0]]  # only shifted
+    assert scale([[1e308]], reference=[[1e-300], [2e-300]]).tolist() == [[np.inf]]
+    assert scale([[1e308]], reference=[[1e-300], [1e-300]]).tolist() == [[1e308]]
+    same = np.full((3, 1), 0.1)
+    assert not scale(same).any()
+
+
 X = np.ones((4, 2))
 
 

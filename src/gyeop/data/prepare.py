@@ -49,25 +49,36 @@ def batches(x, y, batch_size, rng=None):
     return ((x[index], y[index]) for index in indices)
 
 
-def _scaled(x, reference, name):
+def _columns(x, reference, name):
+    """x and reference as rows with a power of two taken out of each column; where reference is flat; the dtype of x.
+
+    The largest number of a column of `reference` then lies between 1/2 and 1, by size: no difference and no square of
+    it overflows or vanishes, and no digit is lost. A flat column stays as it is.
+    """
     x = rows(x, f"{name}'s x")
-    return x, x if reference is None else rows(reference, f"{name}'s reference", columns=x.shape[1])
+    reference = x if reference is None else rows(reference, f"{name}'s reference", columns=x.shape[1])
+    wide = np.result_type(x.dtype, reference.dtype, np.float32)
+    flat = reference.max(axis=0) == reference.min(axis=0)
+    exponents = np.where(flat, 0, np.frexp(np.abs(reference).max(axis=0))[1])
+    return np.ldexp(x.astype(wide), -exponents), np.ldexp(reference.astype(wide), -exponents), flat, x.dtype
 
 
 def standardize(x, reference=None):
     """(x - mean) / standard deviation, column by column: mean 0 and deviation 1. x (batch, features).
 
     Mean and deviation are those of `reference`, x itself if it is None. Test data are scaled by the training data's:
-    `standardize(x_test, reference=x_train)`. A column without any spread is only shifted.
+    `standardize(x_test, reference=x_train)`. A column without any spread is only shifted. A result beyond the numbers
+    of its dtype is infinite.
 
     >>> standardize([[1.0, 7.0], [3.0, 7.0]]).tolist()
     [[-1.0, 0.0], [1.0, 0.0]]
     """
-    x, reference = _scaled(x, reference, "standardize")
-    deviation = reference.std(axis=0)
-    flat = reference.max(axis=0) == reference.min(axis=0)  # the rounding of a mean can make its deviation above 0
-    mean = np.where(flat, reference[0], reference.mean(axis=0))
-    return (x - mean) / np.where(flat, x.dtype.type(1), deviation)
+    with np.errstate(over="ignore"):
+        x, reference, flat, dtype = _columns(x, reference, "standardize")
+        mean, deviation = np.array(reference[0]), np.ones_like(reference[0])
+        mean[~flat] = reference[:, ~flat].mean(axis=0)  # of a flat column, rounding could move it, and give a spread
+        deviation[~flat] = reference[:, ~flat].std(axis=0)
+        return ((x - mean) / deviation).astype(dtype)
 
 
 def min_max_scale(x, reference=None):
@@ -79,6 +90,7 @@ def min_max_scale(x, reference=None):
     >>> min_max_scale([[1.0, 7.0], [3.0, 7.0], [2.0, 7.0]]).tolist()
     [[0.0, 0.0], [1.0, 0.0], [0.5, 0.0]]
     """
-    x, reference = _scaled(x, reference, "min_max_scale")
-    low, high = reference.min(axis=0), reference.max(axis=0)
-    return (x - low) / np.where(high == low, x.dtype.type(1), high - low)
+    with np.errstate(over="ignore"):
+        x, reference, flat, dtype = _columns(x, reference, "min_max_scale")
+        low, high = reference.min(axis=0), reference.max(axis=0)
+        return ((x - low) / np.where(flat, x.dtype.type(1), high - low)).astype(dtype)

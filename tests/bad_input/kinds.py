@@ -218,7 +218,7 @@ class Array:
         return self.value(self.shape(sizes), seed)
 
     def same(self, value, plain):
-        return np.array(value, np.float64)
+        return np.array(value, np.float64, order="C")
 
     def fitted(self, value):
         return [(self.shapes, np.asarray(value))]
@@ -252,6 +252,12 @@ class Array:
         ends = BAD if self.finite else EITHER
         found = [Variant(f"{x} {at}", _put(x), ends, f"{x} {at}") for x in (np.nan, np.inf, -np.inf)]
         return found + [Variant(f"{x} {at}", _put(x), BAD, at) for x in self.refuses]
+
+
+class Floats(Array):
+    """An array that is of floating-point numbers already."""
+
+    dtypes = {name: f for name, f in DTYPES.items() if name.startswith("float")}
 
 
 class Tensors(Array):
@@ -291,7 +297,7 @@ class Labels(Array):
         return np.random.default_rng([seed, *shape]).integers(0, self.classes, shape)
 
     def same(self, value, plain):
-        return np.array(value, np.int64)
+        return np.array(value, np.int64, order="C")
 
     def cast(self, value, dtype):
         return value

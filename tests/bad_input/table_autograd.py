@@ -7,7 +7,6 @@ from gyeop.autograd import Tensor, Value
 
 from .engine import Case
 from .kinds import (
-    DTYPES,
     EITHER,
     GOOD,
     Array,
@@ -16,6 +15,7 @@ from .kinds import (
     Counts,
     Dtype,
     Flag,
+    Floats,
     Given,
     Number,
     Optional,
@@ -26,12 +26,6 @@ from .kinds import (
     nonsense,
     positive,
 )
-
-
-class Floats(Array):
-    """An array that is of floating-point numbers already."""
-
-    dtypes = {name: f for name, f in DTYPES.items() if name.startswith("float")}
 
 
 def number(data=2.0):

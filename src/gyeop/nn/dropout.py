@@ -2,7 +2,7 @@
 
 from gyeop._checks import generator, number
 from gyeop.autograd import Tensor
-from gyeop.autograd.graph import operation
+from gyeop.autograd.graph import operation, quiet
 from gyeop.nn.module import Module
 
 
@@ -24,6 +24,7 @@ class Dropout(Module):
         super().__init__()
         self.p, self.rng = number(p, "Dropout's p", at_least=0, at_most=1), generator(rng)
 
+    @quiet
     def forward(self, x):
         x = x if isinstance(x, Tensor) else Tensor(x)
         if not self.training or not self.p:

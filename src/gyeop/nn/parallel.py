@@ -8,6 +8,8 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from gyeop.autograd.graph import quiet
+
 PARTS = 8
 
 
@@ -30,6 +32,7 @@ def in_parts(function, batch, shared):
     >>> in_parts(lambda part: (part.start, part.stop), 20, shared=False)
     [(0, 3), (3, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 20)]
     """
+    function = quiet(function)  # a new thread has NumPy's own settings
     size = -(-batch // PARTS) or 1
     parts = [slice(start, min(start + size, batch)) for start in range(0, batch, size)]
     workers = min(threads(), len(parts)) if shared else 1

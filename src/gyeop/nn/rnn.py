@@ -40,7 +40,7 @@ class RNN(Recurrent):
         dtype=np.float32,
         rng=None,
     ):
-        if nonlinearity not in ("tanh", "relu"):
+        if not isinstance(nonlinearity, str) or nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"RNN expects nonlinearity 'tanh' or 'relu', got {nonlinearity!r}")
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype=dtype, rng=rng

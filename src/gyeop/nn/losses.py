@@ -145,12 +145,17 @@ class CrossEntropyLoss(Loss):
         z = z - z.max(axis=axis, keepdims=True, initial=-np.inf)  # the largest exponent is 0: no overflow
         log_p = z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
         total = q.sum(axis=axis, keepdims=True)
-        edges = [(logits, lambda g: np.expand_dims(g, axis) * (np.exp(log_p) * total - q))]
+        losses = -(q * log_p).sum(axis=axis)
+        if self.reduction == "none":
+            value, of_each = losses, lambda g: np.expand_dims(g, axis)
+        else:  # the sum is part of the operation: a node less for a loss that is computed in every step
+            share = float(share) if self.reduction == "mean" else 1.0
+            value, of_each = losses.sum() / share, lambda g: g / share
+        edges = [(logits, lambda g: of_each(g) * (np.exp(log_p) * total - q))]
         if isinstance(target, Tensor):
             kept = 1 - self.label_smoothing
-            edges.append((target, lambda g: -np.expand_dims(g, axis) * kept * weight * log_p))
-        losses = operation("cross entropy", -(q * log_p).sum(axis=axis), *edges)
-        return losses.sum() / share if self.reduction == "mean" else self.reduced(losses)
+            edges.append((target, lambda g: of_each(g) * (-kept * weight * log_p)))
+        return operation("cross entropy", value, *edges)
 
     def _weight(self, z, axis):
         """The class weights, ready to multiply the logits."""
@@ -178,11 +183,10 @@ class CrossEntropyLoss(Loss):
             raise ValueError(
                 f"CrossEntropyLoss expects labels from 0 to {z.shape[axis] - 1}, got {y[at]} at index {at}"
             )
-        label = np.expand_dims(np.where(counted, y, 0), axis)
         q = np.zeros_like(z)
-        np.put_along_axis(q, label, 1, axis)
-        share = (np.take(weight.ravel(), label) * np.expand_dims(counted, axis)).sum()
-        return self._smooth(q, z.shape[axis]) * np.expand_dims(counted, axis), share
+        np.put_along_axis(q, np.expand_dims(np.where(counted, y, 0), axis), 1, axis)
+        q = self._smooth(q, z.shape[axis]) * np.expand_dims(counted, axis)
+        return q, counted.sum() if self.weight is None else weight.ravel()[y[counted]].sum()
 
     def _smooth(self, q, classes):
         return (1 - self.label_smoothing) * q + self.label_smoothing / classes if self.label_smoothing else q

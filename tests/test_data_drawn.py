@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from gyeop import MLP, data
-from gyeop.data import _drawing, faces
+from gyeop.data import _drawing, detection, faces
 from gyeop.losses import mse
 from gyeop.optim import Adam
 
@@ -187,6 +187,16 @@ def test_food_is_in_order_apart_and_balanced():
     counts = np.bincount(labels[there])
     assert len(counts) == len(data.FOODS) == 4
     assert counts.min() > 0.8 * counts.max()
+
+
+@pytest.mark.parametrize("objects", [1, 2, 5, 30])
+def test_pieces_stand_apart_in_the_picture(objects, rng):
+    for _ in range(20):
+        centers, radii = detection._apart(objects, rng)
+        gaps = np.hypot(*(centers[:, None] - centers).transpose(2, 0, 1)) - radii[:, None] - radii
+        assert (gaps[~np.eye(objects, dtype=bool)] >= 0).all()
+        assert (centers >= radii[:, None]).all()
+        assert (centers <= 1 - radii[:, None]).all()
 
 
 def test_food_and_its_box_are_learned_by_a_network_and_not_by_the_mean_color():

@@ -344,6 +344,19 @@ def test_numbers_that_run_off_are_named(kind):
         model.fit(np.ones((4, 3)), epochs=500, optimizer=SGD(model.parameters, lr=1e6), rng=0)
 
 
+@pytest.mark.parametrize("kind", [Autoencoder, VAE])
+def test_numbers_too_large_for_the_model_are_named(kind):
+    model, x = kind([3, 4, 2], loss=mse, rng=0), np.full((2, 3), 3e38)
+    with pytest.raises(ValueError, match="in float32, expects finite numbers, got -?(inf|nan)"):
+        model.transform(x)
+    with pytest.raises(ValueError, match=rf"{kind.__name__}.inverse_transform, in float32, expects finite numbers"):
+        model.inverse_transform(x[:, :2])
+    more = (np.ones((2, 2)),) if kind is VAE else ()
+    for call in (model.objective, model.gradients):
+        with pytest.raises(ValueError, match="expects finite numbers"):
+            call(x, *more)
+
+
 def test_an_infinite_loss_is_named_even_with_finite_gradients():
     model = Autoencoder([2, 1], init=zeros)
     with pytest.raises(FloatingPointError, match="the loss is inf"):

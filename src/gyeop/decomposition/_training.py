@@ -20,6 +20,12 @@ def forward(net, x):
     return feedforward(net.weights, net.biases, x, net.activation, net.output_activation)
 
 
+def answer(net, x, name):
+    """The output of `net` for x; numbers on the way that are too large for its dtype are a ValueError."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return finite(net.forward(x), f"{name}, in {net.dtype},")
+
+
 def backward(net, zs, activations, upstream):
     """From `upstream`, the gradient of the loss by the output of `net`, an MLP, back to its input, by BP1-BP4.
 

@@ -11,7 +11,7 @@ from .._checks import generator
 from ..activations import identity, relu, sigmoid
 from ..losses import binary_cross_entropy_with_logits, mse
 from ..mlp import MLP
-from ._training import backward, cast_rows, forward, train
+from ._training import answer, backward, cast_rows, forward, train
 
 
 class Autoencoder:
@@ -73,7 +73,8 @@ class Autoencoder:
 
     def transform(self, x):
         """The codes (batch, code) of x (batch, features)."""
-        return self.encoder.forward(cast_rows(x, "Autoencoder.transform's x", self.sizes[0], self.dtype))
+        x = cast_rows(x, "Autoencoder.transform's x", self.sizes[0], self.dtype)
+        return answer(self.encoder, x, "Autoencoder.transform")
 
     def fit_transform(self, x, epochs=100, batch_size=64, optimizer=None, rng=None, progress=False):
         """fit(x, ...).transform(x)"""
@@ -82,16 +83,18 @@ class Autoencoder:
     def inverse_transform(self, code):
         """What the decoder makes of the codes (batch, code): (batch, features)."""
         code = cast_rows(code, "Autoencoder.inverse_transform's code", self.sizes[-1], self.dtype)
-        out = self.decoder.forward(code)
+        out = answer(self.decoder, code, "Autoencoder.inverse_transform")
         return sigmoid(out) if self.loss is binary_cross_entropy_with_logits else out
 
     def objective(self, x):
         """What fit makes small: the loss between decoder(encoder(x)) and x (batch, features), a float."""
-        return self._learn(self._data(x, "Autoencoder.objective"))[0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._learn(self._data(x, "Autoencoder.objective"))[0]
 
     def gradients(self, x):
         """The gradients of `objective(x)`: a list in the order and the shapes of `parameters`."""
-        return self._learn(self._data(x, "Autoencoder.gradients"))[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._learn(self._data(x, "Autoencoder.gradients"))[1]
 
     def _data(self, x, name):
         x = cast_rows(x, f"{name}'s x", self.sizes[0], self.dtype)

@@ -11,7 +11,7 @@ from .._checks import count, finite_float, generator, not_empty, number
 from ..activations import identity, relu, sigmoid
 from ..losses import binary_cross_entropy_with_logits, with_gradient
 from ..mlp import MLP
-from ._training import backward, cast_rows, forward, train
+from ._training import answer, backward, cast_rows, forward, train
 
 
 def _means_and_log_variances(mean, log_variance):
@@ -134,7 +134,7 @@ class VAE:
     def encode(self, x, condition=None):
         """The distribution of the code of x (batch, features): (mean, log variance), both (batch, code)."""
         x = cast_rows(x, "VAE.encode's x", self.sizes[0], self.dtype)
-        out = self.encoder.forward(np.hstack([x, self._condition(condition, len(x), "VAE.encode")]))
+        out = answer(self.encoder, np.hstack([x, self._condition(condition, len(x), "VAE.encode")]), "VAE.encode")
         return out[:, : self.sizes[-1]], out[:, self.sizes[-1] :]
 
     def transform(self, x, condition=None):
@@ -148,25 +148,28 @@ class VAE:
     def inverse_transform(self, code, condition=None):
         """What becomes of the codes (batch, code): (batch, features), probabilities under a loss on logits."""
         code = cast_rows(code, "VAE.inverse_transform's code", self.sizes[-1], self.dtype)
-        return self._decode(code, self._condition(condition, len(code), "VAE.inverse_transform"))
+        condition = self._condition(condition, len(code), "VAE.inverse_transform")
+        return self._decode(code, condition, "VAE.inverse_transform")
 
     def sample(self, n, rng=None, condition=None):
         """n new samples (n, features): codes drawn from N(0, 1), decoded; with `condition` (n, conditions) if any."""
         n, rng = count(n, "VAE.sample's n"), generator(rng)
         condition = self._condition(condition, n, "VAE.sample")
-        return self._decode(rng.normal(size=(n, self.sizes[-1])).astype(self.dtype), condition)
+        return self._decode(rng.normal(size=(n, self.sizes[-1])).astype(self.dtype), condition, "VAE.sample")
 
-    def _decode(self, code, condition):
-        out = self.decoder.forward(np.hstack([code, condition]))
+    def _decode(self, code, condition, name):
+        out = answer(self.decoder, np.hstack([code, condition]), name)
         return sigmoid(out) if self.loss is binary_cross_entropy_with_logits else out
 
     def objective(self, x, noise, condition=None):
         """What fit makes small, at this noise (batch, code) in place of a draw from N(0, 1): a float."""
-        return self._learn(*self._given(x, noise, condition, "VAE.objective"))[0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._learn(*self._given(x, noise, condition, "VAE.objective"))[0]
 
     def gradients(self, x, noise, condition=None):
         """The gradients of `objective(x, noise, condition)`: a list in the order and the shapes of `parameters`."""
-        return self._learn(*self._given(x, noise, condition, "VAE.gradients"))[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._learn(*self._given(x, noise, condition, "VAE.gradients"))[1]
 
     def _given(self, x, noise, condition, name):
         x, condition = self._data(x, condition, name)

@@ -74,6 +74,11 @@ def test_cross_entropy(reduction, smoothing, weighted, shape, kind):
     assert_equal_torch("CrossEntropyLoss", logits, target, reduction=reduction, label_smoothing=smoothing, **options)
 
 
+@pytest.mark.parametrize("labels", [[3, 3], []])
+def test_cross_entropy_of_no_sample_that_counts(labels):
+    assert_equal_torch("CrossEntropyLoss", np.ones((len(labels), 5)), np.array(labels, int), ignore_index=3)
+
+
 @pytest.mark.parametrize("name", ["MSELoss", "L1Loss", "HuberLoss", "BCEWithLogitsLoss", "CrossEntropyLoss"])
 def test_float32_is_kept(name):
     rng = np.random.default_rng(3)

@@ -146,11 +146,13 @@ class CrossEntropyLoss(Loss):
         log_p = z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
         total = q.sum(axis=axis, keepdims=True)
         losses = -(q * log_p).sum(axis=axis)
-        if self.reduction == "none":
-            value, of_each = losses, lambda g: np.expand_dims(g, axis)
-        else:  # the sum is part of the operation: a node less for a loss that is computed in every step
-            share = float(share) if self.reduction == "mean" else 1.0
-            value, of_each = losses.sum() / share, lambda g: g / share
+        share = float(share) if self.reduction == "mean" else 1.0
+        # The sum is part of the operation: two nodes less for what is computed in every step.
+        value = losses if self.reduction == "none" else losses.sum() / share
+
+        def of_each(g):  # the gradient by each sample's loss; of no samples the mean is NaN with slope 0, as in torch
+            return np.expand_dims(g, axis) if self.reduction == "none" else g / (share or 1.0)
+
         edges = [(logits, lambda g: of_each(g) * (np.exp(log_p) * total - q))]
         if isinstance(target, Tensor):
             kept = 1 - self.label_smoothing

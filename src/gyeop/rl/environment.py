@@ -1,4 +1,4 @@
-"""What the three worlds share: Gymnasium's `reset` and `step`, without Gymnasium (Brockman et al. 2016; Farama 2023).
+"""What the three worlds share: Gymnasium's `reset` and `step` (Towers et al. 2024), without Gymnasium.
 
     observation, info = env.reset(seed=0)
     observation, reward, terminated, truncated, info = env.step(action)

@@ -2,7 +2,7 @@
 # make quick    what your change touches, in a minute           make check    format, lint, types, spelling, workflows
 # make figures  draw the figures anew                           make outputs  write stale output blocks anew
 # make build    the site, into site/                            make labs     run stale labs, write their outputs
-# make lock     new pins, tested
+# make lock     new pins, tested                               make bench    how fast the library is, beside its peers
 # make nightly  everything without cuts (SHARD=2/4: a share)    make newest   the newest versions instead of the pins
 
 ifeq ($(OS),Windows_NT)
@@ -17,7 +17,7 @@ EXTRAS := .[torch,data,book,test,dev]
 SHARD  ?= 1/1
 export PYTHONUTF8 := 1
 
-.PHONY: serve test quick check figures outputs labs build lock nightly newest setup clean
+.PHONY: serve test quick check figures outputs labs build lock bench nightly newest setup clean
 .DEFAULT_GOAL := serve
 
 setup: $(READY)
@@ -62,6 +62,9 @@ labs: $(READY)
 
 lock: $(READY)
 	@$(PY) -m press.lock
+
+bench: $(READY)
+	@$(PY) -m bench
 
 # `make newest test` runs the tests with the newest release of every dependency, to see what will break.
 newest: $(READY)

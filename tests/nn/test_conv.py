@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -93,8 +94,6 @@ def test_several_threads_share_the_parts(monkeypatch):
     seen = set()
 
     def part(images):
-        import threading
-
         seen.add(threading.get_ident())
         threading.Event().wait(0.01)
         return images.start
@@ -106,6 +105,13 @@ def test_several_threads_share_the_parts(monkeypatch):
     assert len(seen) == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "two")
     assert 1 <= parallel.threads() <= parallel.PARTS
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_infinity_is_a_result_and_no_warning_in_any_thread(monkeypatch, shared):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    large = np.full(4, 1e30, np.float32)
+    assert np.isinf(parallel.in_parts(lambda part: large[part] * large[part], 4, shared)).all()
 
 
 def test_initialization_is_uniform_within_torchs_bound():

@@ -143,13 +143,14 @@ def test_axes_of_length_one_come_and_go(shape, data):
         assert_equals_torch(ours, numbers(shape), torch_f=theirs, finite=False)
 
 
-def float32_cases():
-    shaped = {name: [ours for ours, _ in of] for name, of in SHAPED.items() if name != "tensor.astype"}
+def cases_of_one(*without):
+    """All cases as functions of an array (2, 3, 4)."""
+    shaped = {name: [ours for ours, _ in of] for name, of in SHAPED.items() if name not in without}
     pairs = {name: [lambda a, f=f: f(a, a[:1] * 0.5) for f in of] for name, of in PAIRS.items()}
     return cases(EACH) + cases(pairs) + cases(shaped)
 
 
-@pytest.mark.parametrize("f", float32_cases())
+@pytest.mark.parametrize("f", cases_of_one("tensor.astype"))
 def test_float32_stays_float32(f):
     single, double = (Tensor(numbers((2, 3, 4)).astype(t), requires_grad=True) for t in (np.float32, np.float64))
     y, expected = f(single), f(double)
@@ -243,3 +244,17 @@ def test_refusals_of_operations():
         linear(x, Tensor(np.ones((2, 4))))
     with pytest.raises(ValueError, match=r"linear expects x .* got \(2, 3\), \(2, 3\) and \(3,\)"):
         linear(x, x, Tensor(np.ones(3)))
+
+
+@pytest.mark.parametrize("f", cases_of_one())
+def test_another_array_in_place_of_the_old_changes_no_gradient(f):
+    gradients = []
+    for replaced in (False, True):
+        x = Tensor(numbers((2, 3, 4)), requires_grad=True)
+        y = f(x)
+        loss = (y * y).sum()
+        if replaced:
+            x.data = numbers((2, 3, 4), seed=1)
+        loss.backward()
+        gradients.append(x.grad)
+    assert np.array_equal(*gradients)

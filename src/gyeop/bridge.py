@@ -15,6 +15,7 @@ from gyeop.mlp import MLP
 
 RUNNING = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
 RECURRENT = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
+ATTENTION = ("embed_dim", "num_heads", "dropout", "kdim", "vdim", "batch_first")
 LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.Linear, torch.nn.Linear, ("in_features", "out_features", "bias")),
     (nn.Flatten, torch.nn.Flatten, ("start_dim", "end_dim")),
@@ -44,6 +45,11 @@ LAYERS = (  # ours, torch's, the arguments that make one from the other
     (nn.RNN, torch.nn.RNN, (*RECURRENT, "nonlinearity")),
     (nn.LSTM, torch.nn.LSTM, RECURRENT),
     (nn.GRU, torch.nn.GRU, RECURRENT),
+    (nn.MultiheadAttention, torch.nn.MultiheadAttention, ATTENTION),
+)
+COMPOSED = (  # ours, torch's: layers made of layers, which are carried over one by one, and with them all sizes
+    (nn.TransformerEncoderLayer, torch.nn.TransformerEncoderLayer),
+    (nn.TransformerDecoderLayer, torch.nn.TransformerDecoderLayer),
 )
 LACKING = (  # an argument that a layer has in torch alone, and the value that leaves the layer as it is here
     (torch.nn.Conv2d, "padding_mode", "zeros"),
@@ -51,6 +57,8 @@ LACKING = (  # an argument that a layer has in torch alone, and the value that l
     (torch.nn.Embedding, "max_norm", None),
     (torch.nn.Embedding, "scale_grad_by_freq", False),
     (torch.nn.LSTM, "proj_size", 0),
+    (torch.nn.MultiheadAttention, "bias_k", None),
+    (torch.nn.MultiheadAttention, "add_zero_attn", False),
 )
 FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
     (activations.relu, torch.nn.ReLU),
@@ -102,9 +110,8 @@ def from_torch(module):
 def _to_torch(module, done):
     if id(module) in done:  # a layer that stands in two places stays one layer
         return done[id(module)]
-    twin: Any
-    if type(module) is nn.Sequential:
-        twin = torch.nn.Sequential()
+    twin = _frame_to_torch(module)
+    if twin is not None:
         for name, child in module.named_children():
             twin.add_module(name, _to_torch(child, done))
     else:
@@ -117,9 +124,20 @@ def _to_torch(module, done):
         state = {path: torch.from_numpy(array) for path, array in module.state_dict().items()}
         twin.load_state_dict(state, assign=True)  # assign: with our dtype, not the new layer's
         _same_requires_grad(module, twin)
+        twin.train(module.training)
     done[id(module)] = twin
     twin.training = module.training
     return twin
+
+
+def _frame_to_torch(module) -> Any:
+    """For a layer made of layers torch's, in which those are still to be set; None for others."""
+    if type(module) is nn.Sequential:
+        return torch.nn.Sequential()
+    for ours, theirs in COMPOSED:
+        if type(module) is ours:
+            return theirs(1, 1, 1, activation=module.activation, norm_first=module.norm_first)
+    return None
 
 
 def _mlp_to_torch(mlp):
@@ -146,11 +164,11 @@ def _activation_to_torch(function):
 def _from_torch(module, done):
     if id(module) in done:
         return done[id(module)]
-    twin: Any
-    if type(module) is torch.nn.Sequential:
-        twin = nn.Sequential()
+    twin = _frame_from_torch(module)
+    if twin is not None:
         for name, child in module._modules.items():  # named_children() leaves out a layer's second place
-            setattr(twin, name, _from_torch(child, done))
+            if not isinstance(getattr(twin, name, None), str):  # an activation that is a layer there is a word here
+                setattr(twin, name, _from_torch(child, done))
     else:
         for ours, theirs, names in LAYERS:
             if type(module) is theirs:
@@ -161,9 +179,28 @@ def _from_torch(module, done):
             raise TypeError(f"from_torch knows no gyeop.nn layer for {type(module).__name__}")
         twin.load_state_dict({path: _to_numpy(path, tensor) for path, tensor in module.state_dict().items()})
         _same_requires_grad(module, twin)
+        twin.train(module.training)
     done[id(module)] = twin
     twin.training = module.training
     return twin
+
+
+def _frame_from_torch(module) -> Any:
+    if type(module) is torch.nn.Sequential:
+        return nn.Sequential()
+    for ours, theirs in COMPOSED:
+        if type(module) is theirs:
+            return ours(1, 1, 1, activation=_activation_from_torch(module), norm_first=module.norm_first)
+    return None
+
+
+def _activation_from_torch(module):
+    f, functional = module.activation, torch.nn.functional
+    if f is functional.relu or f is torch.relu or type(f) is torch.nn.ReLU:
+        return "relu"
+    if f is functional.gelu or (type(f) is torch.nn.GELU and f.approximate == "none"):
+        return "gelu"
+    raise ValueError(f"from_torch expects {type(module).__name__} with activation relu or gelu, got {f}")
 
 
 def _arguments(module, names):
@@ -173,6 +210,8 @@ def _arguments(module, names):
     arguments = {name: getattr(module, name) for name in names}
     if "bias" in arguments and not isinstance(arguments["bias"], bool) and arguments.pop("bias") is None:
         arguments |= {"bias": False} if module.weight is not None else {}
+    if isinstance(module, nn.MultiheadAttention | torch.nn.MultiheadAttention):
+        arguments["bias"] = module.in_proj_bias is not None
     return arguments
 
 

@@ -1,6 +1,7 @@
 """Layers and losses on gyeop.autograd, with torch.nn's names, arguments, defaults and state_dict keys."""
 
 from gyeop.nn.activation import GELU, ReLU, Sigmoid, Softmax, Tanh
+from gyeop.nn.attention import MultiheadAttention
 from gyeop.nn.conv import Conv2d
 from gyeop.nn.dropout import Dropout
 from gyeop.nn.embedding import Embedding
@@ -12,8 +13,10 @@ from gyeop.nn.lstm import LSTM
 from gyeop.nn.module import Module, Parameter, Sequential
 from gyeop.nn.normalization import GroupNorm, LayerNorm
 from gyeop.nn.pool import AvgPool2d, MaxPool2d
+from gyeop.nn.position import PositionalEncoding
 from gyeop.nn.rnn import RNN
 from gyeop.nn.running import BatchNorm1d, BatchNorm2d, InstanceNorm2d
+from gyeop.nn.transformer import TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
     "AvgPool2d",
@@ -37,11 +40,15 @@ __all__ = [
     "MSELoss",
     "MaxPool2d",
     "Module",
+    "MultiheadAttention",
     "Parameter",
+    "PositionalEncoding",
     "RNN",
     "ReLU",
     "Sequential",
     "Sigmoid",
     "Softmax",
     "Tanh",
+    "TransformerDecoderLayer",
+    "TransformerEncoderLayer",
 ]

@@ -1,10 +1,11 @@
-"""The activation functions and their derivatives, the perceptron and the gates, and the four equations."""
+"""The activation functions, each with its derivative or its vjp."""
 
-from gyeop import activations, backprop, losses, perceptron
-from gyeop.activations import relu, sigmoid, step
+from gyeop import activations
 
-from .engine import Case
-from .kinds import Array, Arrays, Count, Function, Given, Labels, Number, bad, bit, nonsense
+from .arrays import Array
+from .case import Case
+from .kinds import Count, Function, Number
+from .variants import Given, bad, nonsense
 
 Z = Array("*s", finite=False)  # a NaN stays a NaN
 
@@ -46,58 +47,3 @@ CASES += [
         vjp=Function(lambda z, upstream: 2 * z)
     ),
 ]
-
-
-def unit():
-    return perceptron.Perceptron([1.0, -2.0, 0.5])
-
-
-POINTS = Array("n", 3, also=[(3,)])
-CASES += [
-    Case(perceptron.Perceptron).takes(weights=Array("d"), bias=Number(0.5), activation=Function(step)),
-    Case(perceptron.Perceptron.weighted_sum, dtype=float).takes(self=Given(unit), x=POINTS),
-    Case(perceptron.Perceptron.__call__, dtype=float).takes(self=Given(unit), x=POINTS),
-    Case(perceptron.Perceptron.fit, dtype=float).takes(
-        self=Given(unit),
-        X=Array("n", 3),
-        y=Array("n", draw=bit, refuses=(-1, 2, 0.5)),
-        lr=Number(0.5, above=0),
-        epochs=Count(3),
-    ),
-]
-for gate in (perceptron.AND, perceptron.OR, perceptron.NAND, perceptron.NOR, perceptron.XOR):
-    BITS = Array("*s", draw=bit, refuses=(-1, 2, 0.5))
-    CASES.append(Case(gate).takes(a=BITS, b=BITS))
-
-NO_DERIVATIVE = {"without_a_derivative": lambda z: z}
-LAYERS = {"weights": Arrays(Array(4, 3), Array(2, 4)), "biases": Arrays(Array(4), Array(2))}
-CASES += [
-    Case(backprop.feedforward, "each").takes(
-        **LAYERS,
-        x=Array("n", 3),
-        activation=Function(relu, numbers=True),
-        output_activation=Function(sigmoid, numbers=True),
-    ),
-    Case(backprop.output_error).takes(
-        dC_da=Array("n", "k"), z=Array("n", "k"), activation=Function(sigmoid, **NO_DERIVATIVE)
-    ),
-    Case(backprop.hidden_error).takes(
-        next_weight=Array("k", "h"),
-        next_delta=Array("n", "k"),
-        z=Array("n", "h"),
-        activation=Function(sigmoid, **NO_DERIVATIVE),
-    ),
-    Case(backprop.bias_gradient).takes(delta=Array("n", "k")),
-    Case(backprop.weight_gradient).takes(delta=Array("n", "k"), previous_activation=Array("n", "d")),
-]
-for loss, y in ((losses.mse, Array("n", 2)), (losses.cross_entropy, Labels("n", classes=2))):
-    CASES.append(
-        Case(backprop.backprop).takes(
-            **LAYERS,
-            x=Array("n", 3),
-            y=y,
-            activation=Function(relu, numbers=True, **NO_DERIVATIVE),
-            output_activation=Function(sigmoid, numbers=True, **NO_DERIVATIVE),
-            loss=Function(loss, **NO_DERIVATIVE),
-        )
-    )

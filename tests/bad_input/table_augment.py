@@ -2,8 +2,9 @@
 
 from gyeop import augment
 
-from .engine import Case
-from .kinds import Array, Count, Number, Rng
+from .arrays import Array
+from .case import Case
+from .kinds import Count, Number, Rng
 
 IMAGES = {"images": Array("n", 4, 5, also=[("n", "*a", "h", "w")]), "rng": Rng()}
 

@@ -5,27 +5,10 @@ import numpy as np
 from gyeop import autograd
 from gyeop.autograd import Tensor, Value
 
-from .engine import Case
-from .kinds import (
-    EITHER,
-    GOOD,
-    Array,
-    Arrays,
-    Count,
-    Counts,
-    Dtype,
-    Flag,
-    Floats,
-    Given,
-    Number,
-    Optional,
-    Tensors,
-    Text,
-    Variant,
-    bad,
-    nonsense,
-    positive,
-)
+from .arrays import Array, Arrays, Floats, Tensors, positive
+from .case import Case
+from .kinds import Count, Counts, Dtype, Flag, Number, Text
+from .variants import EITHER, GOOD, Given, Optional, Variant, bad, nonsense
 
 
 def number(data=2.0):
@@ -79,6 +62,7 @@ NUMBER = Given(
     nonsense(),
 )
 X = Tensors("n", "d", finite=False)
+FIFTEEN = Tensors(5, 3, finite=False)
 ANY = {"other": Array("n", "d", finite=False, lists=False)}
 
 
@@ -185,8 +169,8 @@ AXES = Given(
 CASES += [
     *(on(f).takes(x=X, axis=AXIS, keepdims=Flag()) for f in (Tensor.sum, Tensor.mean, Tensor.max, Tensor.min)),
     on(Tensor.var).takes(x=X, axis=AXIS, correction=Count(1, at_least=0), keepdims=Flag()),
-    on(Tensor.reshape, lambda x: np.prod(x) == 15).takes(x=X, shape=SHAPE),
-    on(Tensor.transpose, lambda x: len(x) >= 2).takes(x=X, axes=AXES),
+    on(Tensor.reshape, lambda x: np.prod(x) == 15).takes(x=FIFTEEN, shape=SHAPE),
+    on(Tensor.transpose, lambda x: len(x) >= 2).takes(x=FIFTEEN, axes=AXES),
     *(on(f, lambda x: len(x) > 0).takes(x=X, axis=ONE_AXIS) for f in (Tensor.softmax, Tensor.log_softmax)),
     on(Tensor.swapaxes, lambda x: len(x) >= 2).takes(x=X, axis=ONE_AXIS, other=ONE_AXIS),
     on(Tensor.flip).takes(x=X, axis=Optional(ONE_AXIS)),

@@ -4,8 +4,10 @@ import numpy as np
 
 from gyeop import cluster
 
-from .engine import Case
-from .kinds import Array, Count, Given, Labels, Rng
+from .arrays import Array, Labels
+from .case import Case
+from .kinds import Count, Rng
+from .variants import Given
 
 X = Array("n", 3)
 

@@ -5,24 +5,10 @@ import numpy as np
 from gyeop import activations, decomposition, losses, optim
 from gyeop.decomposition import PCA, VAE, Autoencoder
 
-from .engine import Case
-from .kinds import (
-    EITHER,
-    Array,
-    Count,
-    Counts,
-    Dtype,
-    Flag,
-    Function,
-    Given,
-    Number,
-    OnSelf,
-    Optional,
-    Rng,
-    Variant,
-    bad,
-    probability,
-)
+from .arrays import Array, probability
+from .case import Case
+from .kinds import Count, Counts, Dtype, Flag, Function, Number, Rng
+from .variants import EITHER, Given, OnSelf, Optional, Variant, bad
 
 NO_DERIVATIVE = {"without_a_derivative": lambda z: z}
 ACTIVATION = Function(activations.relu, **NO_DERIVATIVE)

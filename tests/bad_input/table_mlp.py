@@ -5,27 +5,10 @@ import numpy as np
 from gyeop import activations, init, losses, mlp, optim
 from gyeop.regularization import EarlyStopping
 
-from .engine import Case
-from .kinds import (
-    EITHER,
-    Array,
-    Count,
-    Counts,
-    Dtype,
-    File,
-    Flag,
-    Function,
-    Given,
-    Labels,
-    Number,
-    OnSelf,
-    Optional,
-    Rng,
-    Variant,
-    bad,
-    bit,
-    distribution,
-)
+from .arrays import Array, Labels, bit, distribution
+from .case import Case
+from .kinds import Count, Counts, Dtype, File, Flag, Function, Number, Rng
+from .variants import EITHER, Given, OnSelf, Optional, Variant, bad
 
 MLP = mlp.MLP
 

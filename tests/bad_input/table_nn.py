@@ -6,26 +6,10 @@ from gyeop import nn
 from gyeop.autograd import Tensor
 from gyeop.nn import losses, normalization, pool, recurrent, running
 
-from .engine import Case
-from .kinds import (
-    EITHER,
-    Array,
-    Choice,
-    Count,
-    Dtype,
-    Flag,
-    Floats,
-    Given,
-    Labels,
-    Number,
-    Optional,
-    Rng,
-    Variant,
-    bad,
-    distribution,
-    nonsense,
-    positive,
-)
+from .arrays import Array, Floats, Labels, distribution, positive
+from .case import Case
+from .kinds import Choice, Count, Dtype, Flag, Number, Rng
+from .variants import EITHER, Given, Optional, Variant, bad, nonsense
 
 INNER = [
     nn.Module.forward,  # each layer has its own

@@ -4,21 +4,10 @@ import numpy as np
 
 from gyeop import rl
 
-from .engine import Case
-from .kinds import (
-    Array,
-    Count,
-    Counts,
-    Flag,
-    Function,
-    Given,
-    Labels,
-    Number,
-    Optional,
-    Rng,
-    Variant,
-    bad,
-)
+from .arrays import Array, Labels
+from .case import Case
+from .kinds import Count, Counts, Flag, Function, Number, Rng
+from .variants import Given, Optional, Variant, bad
 
 
 def started(make):

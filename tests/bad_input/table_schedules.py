@@ -4,8 +4,10 @@ import numpy as np
 
 from gyeop import schedules
 
-from .engine import Case
-from .kinds import Array, Count, Number, Variant
+from .arrays import Array
+from .case import Case
+from .kinds import Count, Number
+from .variants import Variant
 
 FACTOR = Number(0.5, above=0, at_most=1)
 

@@ -4,8 +4,10 @@ import numpy as np
 
 from gyeop import stages
 
-from .engine import Case
-from .kinds import Array, Count, Counts, Given, Labels, Optional, Rng, bit
+from .arrays import Array, Labels, bit
+from .case import Case
+from .kinds import Count, Counts, Rng
+from .variants import Given, Optional
 
 X = Array("n", 16, draw=bit, also=[("n", k * k) for k in (2, 3, 5)])
 FITTED = Array("n", 16, draw=bit)

@@ -4,8 +4,10 @@ import numpy as np
 
 from gyeop import text
 
-from .engine import Case
-from .kinds import EITHER, Count, Given, Labels, Number, Optional, Rng, Text, Variant, bad, nonsense
+from .arrays import Labels
+from .case import Case
+from .kinds import Count, Number, Rng, Text
+from .variants import EITHER, Given, Optional, Variant, bad, nonsense
 
 
 class Tokens(Given):

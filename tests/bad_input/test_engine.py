@@ -8,9 +8,11 @@ import pytest
 from gyeop._checks import as_float, finite_float
 from gyeop.losses import mae
 
+from .arrays import Array
 from .callables import missing, public
-from .engine import Case, problems
-from .kinds import Array, Count, Number
+from .case import Case
+from .engine import problems
+from .kinds import Count, Number
 
 
 def sound(x, y):

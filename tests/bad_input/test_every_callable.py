@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from .callables import missing, public, rooms
 from .engine import Ending, problems
-from .kinds import BAD, anything
+from .variants import BAD, anything
 
 HERE = Path(__file__).parent
 TABLES = [importlib.import_module(f"{__package__}.{path.stem}") for path in sorted(HERE.glob("table_*.py"))]

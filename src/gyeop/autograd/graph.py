@@ -47,7 +47,7 @@ def operation(op, value, *edges):
         for source, _ in edges:
             if source.requires_grad:
                 result.requires_grad, result.op, result.edges = True, op, edges
-                leaves = [source.data for source, _ in edges if not source.edges and Guard.can_hold(source.data)]
+                leaves = [source.data for source, _ in edges if not source.edges and _may_change(source.data)]
                 if leaves:
                     result.guard = Guard(leaves, result.data)
                 break
@@ -59,36 +59,35 @@ class Guard:
 
     Changing `w.data` in place between the forward and the backward pass would make the gradient silently wrong. So the
     guard makes the array read-only, and NumPy refuses the change itself ("assignment destination is read-only").
-    Several graphs may hold one array, so holders are counted. A view that somebody took before stays writable: where
-    there may be one, the guard keeps a copy, and backward refuses to go on if the array is no longer equal to it.
+    Several graphs may hold one array, so holders are counted. A view that somebody took before stays writable, and so
+    may be what a read-only array is itself a view of: where others share the memory, the guard keeps a copy, and
+    backward refuses to go on if the array is no longer equal to it.
     """
 
     __slots__ = ("arrays", "copies")
     holders: dict[int, int] = {}  # id of a held array -> number of guards on it
     exposed: set[int] = set()  # ids of those of which there may be a writable view
 
-    @staticmethod
-    def can_hold(array):
-        """Whether the array is not read-only for good, as that of a result is."""
-        return array.flags.writeable or id(array) in Guard.holders
-
     def __init__(self, arrays, result):
-        self.arrays, self.copies = arrays, []
+        self.arrays, self.copies = [], []
         for a in arrays:
             holders = Guard.holders.get(id(a), 0)
-            if not holders and _references(a, result) > _ALONE:
-                Guard.exposed.add(id(a))
-            if id(a) in Guard.exposed:
+            exposed = id(a) in Guard.exposed if holders else _references(a, result) > _ALONE
+            if exposed:
                 self.copies.append((a, a.copy()))
-            Guard.holders[id(a)] = holders + 1
-            a.setflags(write=False)
+            if holders or a.flags.writeable:  # not read-only for good, as the array of a result is
+                self.arrays.append(a)
+                Guard.holders[id(a)] = holders + 1
+                a.setflags(write=False)
+                if exposed:
+                    Guard.exposed.add(id(a))
 
     def check(self):
         for a, copy in self.copies:
             if not np.array_equal(a, copy, equal_nan=True):
                 raise RuntimeError(
                     f"backward needs an array of shape {a.shape} that was changed in place after the forward pass, "
-                    "through a view of it: change it after backward, or compute the result anew"
+                    "through another array in the same memory: change it after backward, or compute the result anew"
                 )
 
     def release(self):
@@ -101,6 +100,13 @@ class Guard:
         self.arrays, self.copies = [], []
 
     __del__ = release
+
+
+def _may_change(array):
+    """Whether the array can be written to, now or once other guards let it go, or what it is a view of can be."""
+    memory = array.base
+    shared = type(memory) is np.ndarray and memory.flags.writeable
+    return shared or array.flags.writeable or id(array) in Guard.holders
 
 
 def _references(array, result):

@@ -24,8 +24,8 @@ class Tensor:
     tensor on the way has its `grad` here, as Value does.
 
     The array of a result is read-only, and that of a leaf is so while a graph that needs it is alive: until backward()
-    has gone through it or the last result is dropped. A change through a view of it that was taken before is noticed by
-    backward(), a RuntimeError. Assigning a new array to `data` is always possible.
+    has gone through it or the last result is dropped. A change through another array in the same memory, such as a view
+    that was taken before, is noticed by backward(), a RuntimeError. Assigning a new array to `data` is always possible.
 
     >>> x = Tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> w = Tensor([0.5, -1.0], requires_grad=True)
@@ -36,6 +36,7 @@ class Tensor:
     """
 
     __slots__ = ("__weakref__", "data", "edges", "freed", "grad", "guard", "name", "op", "requires_grad")
+    edges: tuple
     __array_ufunc__ = None  # so that array + tensor comes to Tensor.__radd__
 
     def __init__(self, data, requires_grad=False, name=""):

@@ -363,6 +363,13 @@ def test_an_infinite_loss_is_named_even_with_finite_gradients():
         model.fit(np.full((4, 2), 1e25), epochs=1)
 
 
+@pytest.mark.parametrize("kind", [Autoencoder, VAE])
+def test_half_precision(kind, rng):
+    x = rng.uniform(size=(20, 3))
+    model = kind([3, 4, 2], rng=0, dtype=np.float16)
+    assert model.fit(x, 3, optimizer=SGD(model.parameters, lr=0.01), rng=0).transform(x).dtype == np.float16
+
+
 def test_train_loss_is_the_mean_over_the_samples(rng):
     x = rng.normal(size=(10, 3))
     model = Autoencoder([3, 4, 2], rng=0, dtype=np.float64)

@@ -61,14 +61,15 @@ def train(model, samples, learn, epochs, batch_size, optimizer, rng, progress):
         for start in range(0, samples, batch_size):
             batch = order[start : start + batch_size]
             try:
-                with np.errstate(over="ignore", invalid="ignore"):
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                     loss, gradients = learn(batch, rng)
                     if not math.isfinite(loss):
                         raise ValueError(f"the loss is {loss}")
                     optimizer.step(gradients)
             except ValueError as error:  # the data were checked, so only numbers that ran off can be wrong here
                 raise FloatingPointError(
-                    f"{name} left the finite numbers in epoch {epoch + 1} ({error}); try a lower learning rate"
+                    f"{name} left the finite numbers in epoch {epoch + 1} ({error}); "
+                    f"try a lower learning rate, or more bits than {model.dtype}"
                 ) from error
             total += len(batch) * loss
         losses.append(total / samples)

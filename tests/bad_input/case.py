@@ -18,16 +18,16 @@ class Case:
 
     dtype: the dtype of all floating results - "kept" for that of the arguments together, "each" where each array keeps
     its own, None for any. raises: documented errors besides ValueError and TypeError. says: what an error may say, if
-    it is not "expects ..., got ...". changes: the arguments that are there to be changed. fits(shapes by argument):
-    whether arrays of these shapes are right, if the letters cannot tell. result: what to look at in what came out, if
-    not at all of it.
+    it is not "expects ..., got ...". changes: the arguments besides self that are there to be changed; None if not even
+    self is. fits(shapes by argument): whether arrays of these shapes are right, if the letters cannot tell. result:
+    what to look at in what came out, if not at all of it.
     """
 
     def __init__(self, target, dtype="kept", raises=(), says=None, changes=(), fits=None, result=None, name=None):
         self.target, self.function = target, getattr(target, "__func__", target)
-        self.dtype, self.raises, self.says, self.changes, self.fits = dtype, raises, says, ("self", *changes), fits
+        self.dtype, self.raises, self.says, self.fits = dtype, raises, says, fits
+        self.changes = () if changes is None else ("self", *changes)
         self.result, self.name = result or (lambda x: x), name or f"{target.__module__}.{target.__qualname__}"
-
         self.parameters = inspect.signature(target).parameters
 
     def __repr__(self):
@@ -79,19 +79,17 @@ class Case:
     def fitting(self, arguments):
         """Whether the shapes of all arrays are right together."""
         if self.fits is not None:
-            return self.fits(
-                **{name: np.shape(a) for name in self.kinds for _, a in self.kinds[name].fitted(arguments[name])}
-            )
+            fitted = {name: kind.fitted(arguments[name]) for name, kind in self.kinds.items()}
+            return self.fits(**{name: pairs[0][1].shape for name, pairs in fitted.items() if pairs})
         pairs = [pair for name, kind in self.kinds.items() for pair in kind.fitted(arguments[name])]
         return any(_unify(specs, [a.shape for _, a in pairs]) for specs in itertools.product(*(s for s, _ in pairs)))
 
     def wrong_dtype(self, came, got):
         """What is wrong with the floating dtypes that the results have, or None."""
-        if self.dtype in ("kept", "each"):
-            each = {np.float64} if not came or self.dtype == "kept" else set(came) | {np.float64}
-            wanted = {np.result_type(*came)} if came and self.dtype == "kept" else each
-        else:
-            wanted = {self.dtype} if self.dtype else got
+        if self.dtype is None:
+            return None
+        wanted = {"each": set(came), "kept": {np.result_type(*came)} if came else set()}.get(self.dtype, {self.dtype})
+        wanted = wanted or {np.float64}  # of integers
         sizes = {np.dtype(dtype).itemsize for dtype in wanted}
         wrong = [dtype for dtype in got if dtype.itemsize not in sizes]
         return f"gave {wrong[0]} where {' or '.join(map(str, wanted))} was expected" if wrong else None

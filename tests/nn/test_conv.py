@@ -105,6 +105,9 @@ def test_several_threads_share_the_parts(monkeypatch):
     assert len(seen) == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "two")
     assert 1 <= parallel.threads() <= parallel.PARTS
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    monkeypatch.setattr(sys, "platform", "emscripten")  # a browser, which starts no threads
+    assert parallel.threads() == 1
 
 
 @pytest.mark.parametrize("shared", [True, False])

@@ -120,11 +120,14 @@ class Conv2d(Module):
 
 def convolve(x, weight, bias, windows, groups):
     """The formula of Conv2d on tensors: x (batch, channels, height, width), weight, bias or None."""
-    a, w, way = x.data, weight.data, Products(x, weight, windows, groups)
-    edges = [(x, lambda g: way.by_input(g, a.shape, w)), (weight, lambda g: way.by_weight(g, a).reshape(w.shape))]
+    a, w, products = x.data, weight.data, Products(x, weight, windows, groups)
+    edges = [
+        (x, lambda g: products.by_input(g, a.shape, w)),
+        (weight, lambda g: products.by_weight(g, a).reshape(w.shape)),
+    ]
     if bias is None:
-        return operation("conv", way.forward(a, w, np.zeros((1, 1, 1), w.dtype)), *edges)
-    value = way.forward(a, w, bias.data[:, None, None])
+        return operation("conv", products.forward(a, w, np.zeros((1, 1, 1), w.dtype)), *edges)
+    value = products.forward(a, w, bias.data[:, None, None])
     return operation("conv", value, *edges, (bias, lambda g: g.sum(axis=(0, 2, 3))))
 
 
@@ -144,8 +147,7 @@ class Products:
         self.width = windows.frame[1] if windows.stride == (1, 1) else windows.width
         positions = windows.height * self.width
         small = OWN_THREADS // (self.filters // groups * self.taps)
-        tiles = [n for n in range(16, small + 1) if positions % n == 0]
-        self.tile = max(tiles, default=positions)
+        self.tile = max((n for n in _divisors(positions) if 16 <= n <= small), default=positions)
         work = len(x) * self.filters * self.taps * positions
         self.shared = work >= WORTH_THREADS and self.tile <= small
         self.images = max(1, CACHE // (self.channels * math.prod(windows.kernel) * positions * self.dtype.itemsize))
@@ -166,9 +168,8 @@ class Products:
 
     def tiled(self, array):
         """Columns or units as (images, groups, tiles, taps or filters, positions in a tile): a view."""
-        return array.reshape(
-            len(array), self.groups, -1, self.windows.height * self.width // self.tile, self.tile
-        ).swapaxes(2, 3)
+        tiles = self.windows.height * self.width // self.tile
+        return array.reshape(len(array), self.groups, -1, tiles, self.tile).swapaxes(2, 3)
 
     def forward(self, x, weight, bias):
         weight = weight.reshape(self.groups, 1, -1, self.taps)
@@ -218,3 +219,11 @@ class Products:
 
         in_parts(do, len(upstream), self.shared)
         return out
+
+
+def _divisors(n):
+    """
+    >>> sorted(_divisors(12))
+    [1, 2, 3, 4, 6, 12]
+    """
+    return {d for low in range(1, math.isqrt(n) + 1) if n % low == 0 for d in (low, n // low)}

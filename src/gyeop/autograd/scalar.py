@@ -92,10 +92,7 @@ class Value:
         Downstream = upstream x local, from the result back to the leaves; where a value was used twice its
         contributions add. A second call adds the same amounts once more, as in torch: set `grad` to 0 for a new start.
         """
-        order, seen = self._ancestry()
-        earlier = [(v, v.grad) for v in seen if v.grad]
-        for v, _ in earlier:
-            v.grad = 0.0
+        order, earlier = self._ancestry()
         self.grad = 1.0
         for v in reversed(order):
             upstream = v.grad
@@ -110,21 +107,28 @@ class Value:
             v.grad += grad
 
     def _ancestry(self):
-        """All results, each after its inputs, and the set of all values. Recursion would end at a depth of 1000."""
+        """All results, each after its inputs, and (value, grad) of an earlier call, where `grad` starts anew from 0.
+
+        The values to look at wait on a list, since recursion would end at a depth of 1000.
+        """
         order: list[Value] = []
+        earlier: list[tuple[Value, float]] = []
         seen: set[Value] = set()
-        stack: list = [self]
-        while stack:
-            v = stack.pop()
+        waiting: list = [self]
+        while waiting:
+            v = waiting.pop()
             if v is None:  # a mark: the inputs of the value below it are done
-                order.append(stack.pop())
+                order.append(waiting.pop())
             elif v not in seen:
                 seen.add(v)
+                if v.grad:
+                    earlier.append((v, v.grad))
+                    v.grad = 0.0
                 if v.inputs:
-                    stack.append(v)
-                    stack.append(None)
-                    stack.extend(v.inputs)
-        return order, seen
+                    waiting.append(v)
+                    waiting.append(None)
+                    waiting.extend(v.inputs)
+        return order, earlier
 
     def __radd__(self, other):
         return Value(other) + self

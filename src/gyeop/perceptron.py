@@ -96,11 +96,17 @@ def _binary(array, name):
     return array
 
 
-def _gate(unit, a, b, name):
-    """Ask `unit` about every pair of a and b: an int for two numbers, else an integer array in their shape."""
+def _bits(a, b, name):
+    """Two 0/1 arrays of one shape."""
     a, b = _binary(as_float(a, name), name), _binary(as_float(b, name), name)
     if a.shape != b.shape:
         raise ValueError(f"{name} expects equal shapes, got {a.shape} and {b.shape}")
+    return a, b
+
+
+def _gate(unit, a, b, name):
+    """Ask `unit` about every pair of a and b: an int for two numbers, else an integer array in their shape."""
+    a, b = _bits(a, b, name)
     out = unit(np.stack([a.ravel(), b.ravel()], axis=1)).reshape(a.shape).astype(int)
     return out if out.ndim else int(out)
 
@@ -147,4 +153,5 @@ def XOR(a, b):
     >>> XOR([0, 0, 1, 1], [0, 1, 0, 1]).tolist()
     [0, 1, 1, 0]
     """
+    a, b = _bits(a, b, "XOR")
     return AND(OR(a, b), NAND(a, b))

@@ -23,6 +23,12 @@ class Tensor:
     that made it ("" for a leaf) and `name` a label for drawings. Where torch keeps gradients of leaves alone, every
     tensor on the way has its `grad` here, as Value does.
 
+    Operations: `+ - * / ** @` with tensors, arrays and numbers, broadcast as in NumPy; exp, log, sqrt, abs, tanh, relu,
+    sigmoid, clip; sum, mean, var, max, min, softmax, log_softmax; reshape, transpose, swapaxes, squeeze, unsqueeze,
+    broadcast_to, flip, pad, and any index that NumPy takes. Comparisons give arrays of bools. Functions of several
+    tensors stand in gyeop.autograd: where, maximum, minimum, concatenate, stack, linear. Shapes that do not fit are a
+    ValueError; what overflows is infinite and what has no real value NaN, without a warning, as in torch.
+
     The array of a result is read-only, and that of a leaf is so while a graph that needs it is alive: until backward()
     has gone through it or the last result is dropped. A change through another array in the same memory, such as a view
     that was taken before, is noticed by backward(), a RuntimeError. Assigning a new array to `data` is always possible.

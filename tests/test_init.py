@@ -92,3 +92,22 @@ def test_fans_need_two_axes_and_seeds_are_whole():
             init.normal((2, 2), rng=bad)
     with pytest.raises(ValueError, match="std"):
         init.normal((2, 2), std=-1)
+
+
+def test_chrono_spreads_the_spans_of_an_lstms_units_evenly():
+    i, f, g, o = init.chrono((40000,), rng=0, longest=50).reshape(4, -1)
+    assert np.array_equal(i, -f)
+    assert not g.any()
+    assert not o.any()
+    spans = 1 / (1 - 1 / (1 + np.exp(-f)))  # of sigmoid(f), to the power of the span, 1/e is left
+    assert spans.min() >= 2
+    assert spans.max() <= 50
+    np.testing.assert_allclose(np.quantile(spans, [0.01, 0.25, 0.5, 0.75, 0.99]), [2.48, 14, 26, 38, 49.52], atol=1)
+    single = init.chrono([8], rng=7, dtype=np.float32, longest=50)
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(single, init.chrono((8,), rng=np.random.default_rng(7), longest=50), rtol=1e-6)
+    for shape in ((6,), (4, 2)):
+        with pytest.raises(ValueError, match=r"chrono expects shape \(4 units,\), got \("):
+            init.chrono(shape)
+    with pytest.raises(ValueError, match="longest expects a finite number > 2, got 2"):
+        init.chrono((4,), longest=2)

@@ -47,7 +47,7 @@ class Recurrent(Module):
         self.dropout = number(dropout, f"{layer}'s dropout", at_least=0, at_most=1)
         self.bidirectional = flag(bidirectional, f"{layer}'s bidirectional")
         if self.dropout and self.num_layers == 1:
-            warnings.warn(f"{layer}'s dropout={dropout} acts between layers, and num_layers is 1", stacklevel=3)
+            warnings.warn(f"{layer}'s dropout={dropout} acts between layers, and num_layers is 1", stacklevel=2)
         dtype, self.rng = float_type(dtype, f"{layer}'s dtype"), generator(rng)
         directions, bound = 1 + self.bidirectional, 1 / math.sqrt(self.hidden_size)
         rows = self.gates * self.hidden_size

@@ -144,7 +144,8 @@ class Products:
     def __init__(self, x, weight, windows, groups):
         self.windows, self.groups, self.channels, self.dtype = windows, groups, x.shape[1], weight.dtype
         self.filters, self.taps = weight.shape[0], math.prod(weight.shape[1:])
-        self.width = windows.frame[1] if windows.stride == (1, 1) else windows.width
+        self.long = windows.stride == (1, 1)
+        self.width = windows.frame[1] if self.long else windows.width
         positions = windows.height * self.width
         small = OWN_THREADS // (self.filters // groups * self.taps)
         self.tile = max((n for n in _divisors(positions) if 16 <= n <= small), default=positions)
@@ -153,12 +154,12 @@ class Products:
         self.images = max(1, CACHE // (self.channels * math.prod(windows.kernel) * positions * self.dtype.itemsize))
 
     def scratch(self, part):
-        """Arrays for a part of the batch: canvas, the place of the images in it, its windows, columns and units."""
+        """Arrays for a part of the batch: a canvas, the place of the images in it, its windows, and units."""
         n = min(self.images, part.stop - part.start)
         canvas, inside = self.windows.canvas((n, self.channels), self.dtype, spare_rows=1)
         view = self.windows.view(canvas, self.width)
         units = np.zeros((n, self.filters, self.windows.height, self.width), self.dtype)
-        return canvas, inside, view, np.empty(view.shape, self.dtype), units
+        return canvas, inside, view, units
 
     def blocks(self, part):
         """(images, their places in the scratch arrays), both as slices, for as many images as go together."""
@@ -176,7 +177,8 @@ class Products:
         out = np.empty((len(x), self.filters, self.windows.height, self.windows.width), self.dtype)
 
         def do(part):
-            _, inside, view, columns, units = self.scratch(part)
+            _, inside, view, units = self.scratch(part)
+            columns = np.empty(view.shape, self.dtype)
             for images, here in self.blocks(part):
                 inside[here] = x[images]
                 columns[here] = view[here]
@@ -190,7 +192,8 @@ class Products:
         """(groups, filters, taps): units' gradients times the columns, transposed, added up over the images."""
 
         def do(part):
-            _, inside, view, columns, units = self.scratch(part)
+            _, inside, view, units = self.scratch(part)
+            columns = np.empty(view.shape, self.dtype)
             total = np.zeros((self.groups, self.taps, self.filters // self.groups), self.dtype)
             for images, here in self.blocks(part):
                 inside[here] = x[images]
@@ -208,13 +211,18 @@ class Products:
         out = np.empty(shape, self.dtype)
 
         def do(part):
-            canvas, inside, view, columns, units = self.scratch(part)
+            canvas, inside, view, units = self.scratch(part)
+            shares = np.zeros((*view.shape[:-2], canvas.shape[-2], self.width), self.dtype)
+            columns = shares[..., : self.windows.height, :]
             for images, here in self.blocks(part):
                 units[here, ..., : self.windows.width] = upstream[images]
                 np.matmul(weight, self.tiled(units[here]), out=self.tiled(columns[here]))
-                canvas[here] = 0
-                for i, j in np.ndindex(self.windows.kernel):
-                    view[here, :, i, j] += columns[here, :, i, j]
+                if self.long:
+                    np.sum(self.windows.diagonals(shares)[here], axis=(2, 3), out=canvas[here])
+                else:
+                    canvas[here] = 0
+                    for i, j in np.ndindex(self.windows.kernel):
+                        view[here, :, i, j] += columns[here, :, i, j]
                 out[images] = inside[here]
 
         in_parts(do, len(upstream), self.shared)

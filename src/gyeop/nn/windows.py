@@ -68,3 +68,17 @@ class Windows:
             (*canvas.shape[:-2], *self.kernel, self.height, self.width if width is None else width),
             (*before, down * vertical, right * horizontal, across * vertical, along * horizontal),
         )
+
+    def diagonals(self, shares):
+        """The way back from `view` with stride 1: what each pixel of a canvas gets as pixel (i, j) of a window.
+
+        `shares` (..., kernel height, kernel width, rows, columns) holds in [..., i, j, r, c] what the window that
+        starts in row r, column c of the canvas has for its pixel (i, j), and 0 where no window starts. That pixel is in
+        row r + dilation i and column c + dilation j, so the result is `shares` with each (i, j) moved on by so much, as
+        a view. What is moved out at the end of one (i, j), zeros, comes in at the start of the next. The sum over i and
+        j is then the gradient by the canvas.
+        """
+        *before, vertical, horizontal, row, column = shares.strides
+        down, right = self.dilation
+        moved = vertical - down * row, horizontal - right * column
+        return as_strided(shares, shares.shape, (*before, *moved, row, column))

@@ -128,11 +128,8 @@ def _first_uses(words: str) -> Iterator[Finding]:
     seen = set()
     for match in re.finditer(_whole("|".join(f"({_spaced(word)})" for word in longest)), running) if longest else ():
         word = longest[int(match.lastindex or 0) - 1]
-        if (
-            word in english
-            and word not in seen
-            and not SLOPE.search(running[max(0, match.start() - 10) : match.start()])
-        ):
+        slope = word == "기울기" and SLOPE.search(running[max(0, match.start() - 10) : match.start()])
+        if word in english and word not in seen and not slope:
             seen.add(word)
             # In 학습 루프(training loop) the English of 학습 stands too.
             given = re.match(r"[^().]{0,12}\(([^)]*)\)", running[match.end() : match.end() + 100])

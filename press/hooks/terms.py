@@ -44,6 +44,7 @@ OUTSIDE = {
     "svg",
     "th",
 }
+APART = ("arithmatex", "highlight", "unwritten")  # classes of formulas, of code, and of links to pages to come
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -95,7 +96,7 @@ def linked(html: str, language: str, glossary: str) -> str:
             while open_tags and open_tags.pop()[0] != name:
                 pass
         elif name not in VOID and not tag[3].endswith("/"):
-            open_tags.append((name, name in OUTSIDE or "arithmatex" in tag[3] or "highlight" in tag[3]))
+            open_tags.append((name, name in OUTSIDE or any(kind in tag[3] for kind in APART)))
     return "".join(pieces) + html[at:]
 
 

@@ -44,10 +44,11 @@ class GRU(Recurrent):
 def _over(x, h_0, weight_ih, weight_hh, bias_ih, bias_hh, ended):
     """The equations above, with r, z, n in this order along an axis of length 3."""
     (steps, batch, _), (_, hidden) = x.shape, h_0.shape
-    gates = rows(x.data) @ weight_ih.data.T
+    inputs, W_ih, W_hh = rows(x.data), weight_ih.data, weight_hh.data  # as they are now, for the way back too
+    gates = inputs @ W_ih.T
     if bias_ih is not None:
         gates += bias_ih.data
-    gates, U = gates.reshape(steps, batch, 3, hidden), np.ascontiguousarray(weight_hh.data.T)
+    gates, U = gates.reshape(steps, batch, 3, hidden), np.ascontiguousarray(W_hh.T)
     states = np.empty((1, steps + 1, batch, hidden), x.dtype)
     h = states[0]
     h[0] = h_0.data
@@ -87,15 +88,15 @@ def _over(x, h_0, weight_ih, weight_hh, bias_ih, bias_hh, ended):
             da[t] *= dh[:, None]
             np.multiply(dh, by_n[t], out=dn[t])
             dh *= z[t]
-            dh += each[t] @ weight_hh.data
+            dh += each[t] @ W_hh
         by_input = da.copy()
         by_input[:, :, 2] = dn
         return rows(by_input), rows(da), dh
 
     edges = [
-        (x, lambda g: (back(g)[0] @ weight_ih.data).reshape(x.shape)),
+        (x, lambda g: (back(g)[0] @ W_ih).reshape(x.shape)),
         (h_0, lambda g: back(g)[2].copy()),
-        (weight_ih, lambda g: back(g)[0].T @ rows(x.data)),
+        (weight_ih, lambda g: back(g)[0].T @ inputs),
         (weight_hh, lambda g: back(g)[1].T @ rows(h[:-1])),
     ]
     if bias_ih is not None:

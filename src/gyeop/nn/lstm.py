@@ -54,6 +54,7 @@ class LSTM(Recurrent):
 def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
     """The equations above, with i, f, g, o in this order along an axis of length 4."""
     (steps, batch, _), (_, hidden) = x.shape, h_0.shape
+    inputs, W_ih, W_hh = rows(x.data), weight_ih.data, weight_hh.data  # as they are now, for the way back too
     # sigmoid(a) = 1/2 + 1/2 tanh(a/2), so that one tanh does all four gates
     scale = np.array([[0.5], [0.5], [1.0], [0.5]], x.dtype)
     shift = 1 - scale
@@ -61,7 +62,7 @@ def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
     def scaled(weight):
         return (weight.data.reshape(4, -1) * scale).reshape(weight.shape)
 
-    gates = rows(x.data) @ scaled(weight_ih).T
+    gates = inputs @ scaled(weight_ih).T
     if bias is not None:
         gates += scaled(bias)
     gates, U = gates.reshape(steps, batch, 4, hidden), np.ascontiguousarray(scaled(weight_hh).T)
@@ -100,15 +101,15 @@ def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
             dc += dh * by_c[t]
             da[t, :, :3] *= dc[:, None]
             da[t, :, 3] *= dh
-            np.matmul(each[t], weight_hh.data, out=dh)
+            np.matmul(each[t], W_hh, out=dh)
             dc *= f[t]
         return rows(da), dh, dc
 
     edges = [
-        (x, lambda g: (back(g)[0] @ weight_ih.data).reshape(x.shape)),
+        (x, lambda g: (back(g)[0] @ W_ih).reshape(x.shape)),
         (h_0, lambda g: back(g)[1].copy()),
         (c_0, lambda g: back(g)[2].copy()),
-        (weight_ih, lambda g: back(g)[0].T @ rows(x.data)),
+        (weight_ih, lambda g: back(g)[0].T @ inputs),
         (weight_hh, lambda g: back(g)[0].T @ rows(h[:-1])),
     ]
     if bias is not None:

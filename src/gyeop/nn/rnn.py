@@ -57,10 +57,11 @@ class RNN(Recurrent):
 def _over(x, h_0, weight_ih, weight_hh, bias, ended, nonlinearity):
     """The equation above."""
     (steps, batch, _), (_, hidden) = x.shape, h_0.shape
-    a = rows(x.data) @ weight_ih.data.T
+    inputs, W_ih, W_hh = rows(x.data), weight_ih.data, weight_hh.data  # as they are now, for the way back too
+    a = inputs @ W_ih.T
     if bias is not None:
         a += bias.data
-    a, U = a.reshape(steps, batch, hidden), np.ascontiguousarray(weight_hh.data.T)
+    a, U = a.reshape(steps, batch, hidden), np.ascontiguousarray(W_hh.T)
     states = np.empty((1, steps + 1, batch, hidden), x.dtype)
     h = states[0]
     h[0] = h_0.data
@@ -81,13 +82,13 @@ def _over(x, h_0, weight_ih, weight_hh, bias, ended, nonlinearity):
         for t in reversed(range(steps)):
             dh += upstream[0, t]
             da[t] *= dh
-            np.matmul(da[t], weight_hh.data, out=dh)
+            np.matmul(da[t], W_hh, out=dh)
         return rows(da), dh
 
     edges = [
-        (x, lambda g: (back(g)[0] @ weight_ih.data).reshape(x.shape)),
+        (x, lambda g: (back(g)[0] @ W_ih).reshape(x.shape)),
         (h_0, lambda g: back(g)[1].copy()),
-        (weight_ih, lambda g: back(g)[0].T @ rows(x.data)),
+        (weight_ih, lambda g: back(g)[0].T @ inputs),
         (weight_hh, lambda g: back(g)[0].T @ rows(h[:-1])),
     ]
     if bias is not None:

@@ -213,12 +213,12 @@ class Products:
         def do(part):
             canvas, inside, view, units = self.scratch(part)
             shares = np.zeros((*view.shape[:-2], canvas.shape[-2], self.width), self.dtype)
-            columns = shares[..., : self.windows.height, :]
+            columns, diagonals = shares[..., : self.windows.height, :], self.windows.diagonals(shares)
             for images, here in self.blocks(part):
                 units[here, ..., : self.windows.width] = upstream[images]
                 np.matmul(weight, self.tiled(units[here]), out=self.tiled(columns[here]))
                 if self.long:
-                    np.sum(self.windows.diagonals(shares)[here], axis=(2, 3), out=canvas[here])
+                    np.sum(diagonals[here], axis=(2, 3), out=canvas[here])
                 else:
                     canvas[here] = 0
                     for i, j in np.ndindex(self.windows.kernel):

@@ -31,7 +31,11 @@ def first_index(mask):
 
 
 def finite(array, name):
-    if array.size and not (np.isfinite(array.max()) and np.isfinite(array.min())):  # NaN is the max where there is one
+    if array.size <= 2**17:
+        good = np.isfinite(array).all()
+    else:  # the extremes tell it too, NaN being one where it is found, and need no large array of booleans
+        good = np.isfinite(array.max()) and np.isfinite(array.min())
+    if not good:
         at = first_index(~np.isfinite(array))
         raise ValueError(f"{name} expects finite numbers, got {array[at]} at index {at}")
     return array

@@ -93,7 +93,7 @@ def loss_and_gradient(loss, out, y):
     shifted = out - out.max(axis=1, keepdims=True)
     p = np.exp(shifted)
     total = p.sum(axis=1, keepdims=True)
-    value = float(np.mean(np.log(total)[:, 0] - shifted[samples, y]))
+    value = float((np.log(total)[:, 0] - shifted[samples, y]).sum() / len(y))
     p /= total
     p[samples, y] -= 1
     p /= len(y)

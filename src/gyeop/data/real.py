@@ -62,6 +62,11 @@ def load_mnist(full=False):
     x (n, 784) float32 in [0, 1], y (n,) int64 from 0 to 9; `x[i].reshape(28, 28)` is an image, 1 is ink. The split and
     the order never change: of each class the first 400 images of the source are for training, the last 100 for testing.
 
+    MLP([784, 128, 64, 10]) gets over 94 % of the 1,000 right, the mean of five seeds, after 50 epochs of batches of 64
+    with dropout=0.2, by SGD with lr=0.1 and momentum=0.9, whose rate `cosine_decay` takes to 0; and over 97 % if, for
+    the dropout, it has weight_decay=5e-4, and 100 epochs in each of which `augment.shift` moves the digits anew by up
+    to 2 pixels. Both recipes were chosen by five folds of the 4,000; tests/test_mnist.py has them as code.
+
     With `full`, all 60,000 and 10,000 in the authors' own split and order. They are fetched the first time, 11 MB, by
     pooch (`pip install 'gyeop[data]'`), and kept in the folder that the environment variable GYEOP_DATA names, or in
     the system's place for caches. Without a network the OSError says which file to put there.

@@ -68,9 +68,7 @@ def test_a_change_of_the_index_array_comes_too_late():
     assert layer.weight.grad.tolist() == [[1.0], [1.0], [0.0]]
 
 
-@pytest.mark.parametrize(
-    ("index", "came"), [([0, 3], r"got 3 at index 1"), ([[0], [-1]], r"got -1 at index \(1, 0\)")]
-)
+@pytest.mark.parametrize(("index", "came"), [([0, 3], r"got 3 at index 1"), ([[0], [-1]], r"got -1 at index \(1, 0\)")])
 def test_an_index_outside_the_table(index, came):
     with pytest.raises(ValueError, match=rf"Embedding\(3, 2\) expects indices from 0 to 2, {came}"):
         Embedding(3, 2)(np.array(index))

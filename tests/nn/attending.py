@@ -43,11 +43,12 @@ def assert_call_equals_torch(layer, arrays, call, call_twin=None):
     for (path, parameter), (_, other) in zip(named, others, strict=True):
         np.testing.assert_allclose(parameter.grad, other.grad.numpy(), **tolerance, err_msg=path)
         parameter.grad = None
-    assert_there_and_back(layer)
+    assert_there_and_back(layer, twin)
 
 
-def assert_there_and_back(layer):
-    twin = to_torch(layer)
+def assert_there_and_back(layer, twin=None):
+    """The names, the state and all settings are carried to torch and back."""
+    twin = twin or to_torch(layer)
     back = from_torch(twin)
     assert repr(back) == repr(layer)
     assert vars(back).keys() == vars(layer).keys()

@@ -45,7 +45,9 @@ class PositionalEncoding(Module):
             raise ValueError(f"PositionalEncoding({self.describe()}) expects {expected}, got {x.shape}")
         time = x.shape[1 if self.batch_first and x.ndim == 3 else 0]
         if time > self.max_len:
-            raise ValueError(f"PositionalEncoding({self.describe()}) expects at most that many steps, got {x.shape}")
+            raise ValueError(
+                f"PositionalEncoding({self.describe()}) expects at most {self.max_len} steps, got {x.shape}"
+            )
         positions = self.table[:time].astype(x.dtype)
         return self.dropout(x + (positions if self.batch_first or x.ndim == 2 else positions[:, None]))
 

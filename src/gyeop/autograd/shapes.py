@@ -70,7 +70,9 @@ def unsqueeze(x, axis):
 
 def broadcast_to(x, shape):
     """Repeated along new axes and axes of length 1 until it has the shape, as np.broadcast_to and torch's expand."""
-    shape = tuple(count(n, "broadcast_to", at_least=0) for n in as_array(shape, "broadcast_to").ravel().tolist())
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(f"broadcast_to expects a shape as a tuple, got {type(shape).__name__}")
+    shape = tuple(count(n, "broadcast_to", at_least=0) for n in shape)
     try:
         value = np.broadcast_to(x.data, shape)
     except ValueError:

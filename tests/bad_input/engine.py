@@ -8,7 +8,6 @@ Never in a broadcast, a warning, a changed argument, a draw from NumPy's global 
 """
 
 import ast
-import functools
 import inspect
 import itertools
 import re
@@ -101,24 +100,23 @@ def fault_of(error, case):
     where = f"{Path(end.tb_frame.f_code.co_filename).name}:{end.tb_lineno}"
     if type(error) not in (ValueError, TypeError):
         return f"ended in another kind of error, {type(error).__name__} in {where}: {error}"
-    if end.tb_lineno not in _raise_lines(end.tb_frame.f_code.co_filename):
+    if end.tb_lineno not in RAISES.get(end.tb_frame.f_code.co_filename, ()):
         return f"ended in an error of {where} that the library did not raise itself, {error}"
     if not re.search(r"expect.* got |" + (case.says or "expect.* got "), str(error), re.DOTALL):
         return f"does not say what it expected and what it got: {error}"
     return None
 
 
-@functools.cache
-def _raise_lines(file):
-    """The lines of a file of the library that belong to a raise."""
-    if LIBRARY not in Path(file).parents:
-        return set()
-    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    raises = [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
-    return {line for node in raises for line in range(node.lineno, node.end_lineno + 1)}
+def _raise_lines():
+    """{file of the library: its lines that belong to a raise}, as the files are now that they are imported."""
+    lines = {}
+    for path in LIBRARY.rglob("*.py"):
+        raises = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Raise)]
+        lines[str(path)] = {line for node in raises for line in range(node.lineno, node.end_lineno + 1)}
+    return lines
 
 
-# ---------------------------------------------------------------- how it should end
+RAISES = _raise_lines()
 
 
 def problems(case):

@@ -70,6 +70,10 @@ class Given:
         return value
 
 
+class Tied(Given):
+    """A kind such as an axis, where what is wrong depends on the shapes of the arrays beside it."""
+
+
 @dataclass
 class OnSelf:
     """A value that is made from the object whose method is called."""

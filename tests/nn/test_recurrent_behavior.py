@@ -173,12 +173,11 @@ def test_where_a_sequence_has_ended_the_states_are_0(kind):
 @KINDS
 def test_numbers_too_large_end_as_in_torch_without_a_warning(kind):
     layer = kind(2, 3, rng=0)
-    x = np.full((3, 1, 2), 3e38, np.float32)
-    for array in (x, x * [1, -1]):
-        array = array.astype(np.float32)
-        y, _ = layer(array)
-        expected, _ = to_torch(layer)(torch.tensor(array))
-        np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-5)
+    layer.load_state_dict({path: 10 * np.abs(array) for path, array in layer.state_dict().items()})
+    x = np.full((3, 1, 2), 3e38, np.float32)  # all products are infinite then
+    y, _ = layer(x)
+    expected, _ = to_torch(layer)(torch.tensor(x))
+    np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-6)
 
 
 @KINDS

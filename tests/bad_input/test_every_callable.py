@@ -55,7 +55,7 @@ def test_any_input_ends_well(case, data):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=repr)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_any_input_ends_well_in_many_examples(case, data):
     end_well(case, data)

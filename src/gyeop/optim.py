@@ -166,8 +166,8 @@ class Adam:
         for i, (w, g) in enumerate(_matched(self.parameters, gradients, "Adam")):
             if g is not None:
                 self.t[i] += 1
-                for part in _parts(w, g, self.m[i], self.v[i]):
-                    self._update(*part, self.t[i])
+                for rows, slopes, m, v in _parts(w, g, self.m[i], self.v[i]):
+                    self._update(rows, slopes, m, v, self.t[i])
 
     def _update(self, w, g, m, v, t):
         beta1, beta2 = self.betas
@@ -208,8 +208,8 @@ class AdamW:
         for i, (w, g) in enumerate(_matched(self.parameters, gradients, "AdamW")):
             if g is not None:
                 self.t[i] += 1
-                for part in _parts(w, g, self.m[i], self.v[i]):
-                    self._update(*part, self.t[i])
+                for rows, slopes, m, v in _parts(w, g, self.m[i], self.v[i]):
+                    self._update(rows, slopes, m, v, self.t[i])
 
     def _update(self, w, g, m, v, t):
         beta1, beta2 = self.betas

@@ -6,7 +6,8 @@
     <!-- test: slow "reason" -->             runs with --slow only
     <!-- test: gpu "reason" -->              runs only where torch sees CUDA
     <!-- test: raises ValueError -->         must raise this; its message may stand in the ```text block
-    <!-- test: figure NAME -->               draws figures/NAME.svg and figures/NAME-dark.svg
+    <!-- test: figure NAME -->               draws figures/NAME.svg and figures/NAME-dark.svg, with matplotlib or,
+                                             as its last expression, as a Drawing of gyeop.autograd.draw
     <!-- test: figure NAME measured -->      the same for measured times: the axes are compared, not the curves
 
 Several marks may stand before a block, one a line. A mark that is unknown, incomplete or before no block is an error.
@@ -18,6 +19,7 @@ from itertools import zip_longest
 
 from sybil import Document, Region
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+from sybil.region import Lexeme
 
 FENCE = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
 PREFIX = re.compile(r"(?:[ \t]*>)+[ \t]*|[ \t]*(?:[-*+]|\d+[.)])[ \t]+|[ \t]*")  # quote, list item, indentation
@@ -37,7 +39,7 @@ PYTHON = ("python", "pycon")
 class Block:
     """One executable block of a page."""
 
-    source: str
+    source: Lexeme
     expected: str | None  # the text of its output block
     marks: dict[str, str]  # kind: argument
     output_span: tuple[int, int] | None  # where that text stands in the file

@@ -4,6 +4,9 @@ A figure is drawn once and kept as two files, light and dark, that differ in the
 NAME.json: the axes and series, rounded, and a digest of each file, so that no file is changed by hand. On the pinned
 versions the SVG must be equal to the byte; elsewhere, and for a figure of measured times, the axes (and, unless
 measured, the series) must be equal. press/series.py says how axes and series are described.
+
+A figure is what the block draws with matplotlib, or the SVG that its last expression gives, as in a notebook: a
+computational graph by gyeop.autograd.draw, which is drawn in currentColor.
 """
 
 import hashlib
@@ -19,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from press import ROOT
-from press.series import describe, differs
+from press.series import describe, describe_svg, differs
 
 INK, LIGHT, DARK = "#010203", "#1f2328", "#e6edf3"
 # Blue, vermilion, plum, tan, violet: 3:1 or more on the light and on the dark page, and told apart by colour-blind
@@ -73,14 +76,22 @@ def style():
     plt.close("all")
 
 
-def keep(page: Path, name: str, write: bool, measured: bool = False) -> str | None:
-    """Write the current figure beside `page`, or say how it differs from the committed one."""
+def keep(page: Path, name: str, write: bool, measured: bool = False, last: Any = None) -> str | None:
+    """Write the block's figure beside `page`, or say how it differs from the committed one.
+
+    That is matplotlib's current figure, or `last`, what the block's last expression gave, if it shows itself as SVG.
+    """
     from matplotlib import pyplot as plt
 
-    if len(plt.get_fignums()) != 1:
-        return f"figure {name}: the block draws {len(plt.get_fignums()) or 'nothing'}; a marked block draws one figure"
+    graph = last._repr_svg_() if hasattr(last, "_repr_svg_") else ""
+    count = len(plt.get_fignums()) + bool(graph)
+    if count != 1:
+        return f"figure {name}: the block draws {count or 'nothing'}; a marked block draws one figure"
     try:
-        drawn, axes = svg(plt.gcf()), describe(plt.gcf())
+        if graph:
+            drawn, axes = graph.replace("currentColor", INK) + "\n", describe_svg(graph)
+        else:
+            drawn, axes = svg(plt.gcf()), describe(plt.gcf())
     except ValueError as error:
         return f"figure {name}: {error}"
     finally:

@@ -3,6 +3,9 @@
 This is compared where the bytes of an SVG are not promised: on other versions and machines, and for measured times.
 """
 
+import re
+from xml.etree import ElementTree
+
 import numpy as np
 
 WORDS = ("title", "x", "y", "scales", "ticks", "legend")  # compared always
@@ -18,6 +21,21 @@ def describe(figure) -> list[dict]:
         whole: dict = dict.fromkeys(("x", "y"), "") | dict.fromkeys(("scales", "ticks", "series"), [])
         described.append({"title": figure.get_suptitle(), **whole, "legend": legend, "texts": around})
     return described
+
+
+def describe_svg(text: str) -> list[dict]:
+    """The same for a drawing that comes as SVG: its texts, and as its series the numbers of each shape."""
+    plain: dict = dict.fromkeys(("title", "x", "y"), "") | dict.fromkeys(("scales", "ticks", "legend"), [])
+    texts, series = [], []
+    for element in ElementTree.fromstring(text).iter():
+        kind = element.tag.rpartition("}")[2]
+        if kind == "text":
+            texts.append(element.text or "")
+        elif kind in ("rect", "path"):
+            places = [element.get(key, "") for key in ("x", "y", "width", "height", "d")]
+            numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", " ".join(places))]
+            series.append({"kind": kind, "numbers": [_summary(np.array(numbers))]})
+    return [{**plain, "texts": texts, "series": series}]
 
 
 def _axes(axes) -> dict:

@@ -4,6 +4,7 @@ press/blocks.py says what a block is and which marks it may carry. `--update-out
 from the run, in place; `--figures` writes the figures.
 """
 
+import ast
 import contextlib
 import io
 import os
@@ -23,10 +24,12 @@ from sybil import Document, Example, Region
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
+from sybil.region import Lexeme
 
 from press import blocks, figures
 from press.blocks import Block
 
+LAST = "__last__"  # the name, for as long as a figure's block runs, of what its last expression gives
 TITLES = {"ko": "출력", "en": "Output"}
 
 _run_python = PythonEvaluator()
@@ -152,16 +155,19 @@ def _execute(example: Example, block: Block) -> tuple[str, str | None]:
     __tracebackhide__ = True
     out = io.StringIO()
     example.namespace.setdefault("__name__", "__main__")  # as in the interpreter into which a reader pastes the page
-    example.parsed = block.source  # what Sybil's evaluator runs, with the line numbers of the file
     figure = block.marks.get("figure")
+    # What Sybil's evaluator runs, with the line numbers of the file.
+    example.parsed = _keeping_last(block.source) if figure else block.source
     try:
         with contextlib.redirect_stdout(out), figures.style() if figure else contextlib.nullcontext():
             _run_python(example)
+            last = example.namespace.pop(LAST, None)
             if figure and (
                 options.write_figures or not options.update_outputs
             ):  # a run that writes outputs judges no figure
                 name, _, measured = figure.partition(" ")
-                return out.getvalue(), figures.keep(Path(example.path), name, options.write_figures, bool(measured))
+                page = Path(example.path)
+                return out.getvalue(), figures.keep(page, name, options.write_figures, bool(measured), last)
     except Exception as error:
         if type(error).__name__ != block.marks.get("raises"):
             raise
@@ -173,6 +179,17 @@ def _execute(example: Example, block: Block) -> tuple[str, str | None]:
         example.parsed = block
         example.namespace.pop("__builtins__", None)
     return out.getvalue(), None if figure else _unmarked_figure()
+
+
+def _keeping_last(source: Lexeme) -> Lexeme:
+    """The block with a name for what its last expression gives: that may be a drawing, which a notebook would show."""
+    with contextlib.suppress(SyntaxError):  # which the run itself names, with file and line
+        for last in ast.parse(source).body[-1:]:
+            if isinstance(last, ast.Expr) and last.col_offset == 0:
+                lines = source.splitlines(keepends=True)
+                lines[last.lineno - 1] = f"{LAST} = {lines[last.lineno - 1]}"
+                return Lexeme("".join(lines), source.offset, source.line_offset)
+    return source
 
 
 def _unmarked_figure() -> str | None:

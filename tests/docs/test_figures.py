@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from gyeop.autograd import Value, draw
 from press import DOCS, blocks, figures, page, series
 
 pytest.importorskip("matplotlib")
@@ -20,8 +21,8 @@ def keep(tmp_path):
         with figures.style():
             from matplotlib import pyplot as plt
 
-            draw(plt)
-            return figures.keep(tmp_path / "page.md", "one", write, measured)
+            last = draw(plt)
+            return figures.keep(tmp_path / "page.md", "one", write, measured, last)
 
     figures.written.clear()
     yield keep
@@ -96,6 +97,60 @@ def test_a_measured_figure_may_change_in_its_times_alone(keep, tmp_path):
     assert "x is '에포크'" in keep(curve(words="초"), measured=True)
     keep(curve(words="초"), write=True, measured=True)
     assert (tmp_path / "figures/one.svg").read_bytes() != before
+
+
+def graph(weight=3.0, name="w", to=None):
+    """A computational graph as the last thing of a block; `to` is the colour of a matplotlib figure drawn before it."""
+
+    def drawing(plt):
+        x, w = Value(2.0, name="x"), Value(weight, name=name)
+        result = x * w + x
+        result.backward()
+        if to:
+            curve(color=to)(plt)
+        return draw(result)
+
+    return drawing
+
+
+def test_a_drawing_of_a_graph_is_kept_in_the_ink_of_the_page(keep, tmp_path):
+    assert keep(graph(), write=True) is None
+    light, dark = ((tmp_path / "figures" / name).read_text(encoding="utf-8") for name in ("one.svg", "one-dark.svg"))
+    assert light.startswith("<svg ")
+    assert f'stroke="{figures.LIGHT}"' in light
+    assert light != dark == light.replace(figures.LIGHT, figures.DARK)
+    assert not any(ink in light + dark for ink in ("currentColor", figures.INK))
+    assert keep(graph()) is None
+    assert figures.written == ["one.svg", "one-dark.svg", "one.json"]
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (graph(weight=4.0), r"texts is \[.*'data 3'.*\], the block draws \[.*'data 4'"),
+        (graph(name="weight"), r"texts is"),
+        (graph(to="C0"), r"figure one: the block draws 2"),
+        (curve(), r"x is '', the block draws '에포크'"),
+        (lambda plt: draw(Value(1.0)), r"texts is"),
+        (lambda plt: "<svg>", r"figure one: the block draws nothing"),
+    ],
+)
+def test_a_block_that_draws_another_graph_fails(keep, monkeypatch, changed, said, pinned):
+    keep(graph(), write=True)
+    monkeypatch.setattr(figures, "on_pinned_versions", lambda: pinned)
+    assert re.search(said, keep(changed) or "nothing")
+
+
+@pytest.mark.parametrize(
+    "place", [r'(<rect x=")\d+', r'(<path d="M\d+\.\d \d+\.\d C)\d+', r"(<path d=\"M)\d+(?=\S* \S* l)"]
+)
+def test_a_shape_in_another_place_is_noticed_without_its_bytes(place):
+    drawn = graph()(None)
+    moved, count = re.subn(place, r"\g<1>99", drawn, count=1)
+    assert count == 1
+    difference = series.differs(series.describe_svg(drawn), series.describe_svg(moved), measured=False)
+    assert re.search(r"series \d has changed", difference)
 
 
 # Each kind of artist, drawn from one number that decides a little of it.

@@ -304,6 +304,40 @@ def test_a_figure_without_a_mark_is_named(tmp_path):
     assert "figure that is not on the page" in run(page(tmp_path, f"```python\n{code.format('plt.figure()')}\n```"))[0]
 
 
+GRAPH = """
+<!-- test: figure graph -->
+```python
+from gyeop.autograd import Value, draw
+{}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    "last", ["draw(Value(1.0))", "draw(\n    Value(1.0),  # one box\n)", "('가', draw)[1](Value(1.0))"]
+)
+def test_the_last_expression_of_a_marked_block_may_be_a_drawing(tmp_path, options, last):
+    pytest.importorskip("matplotlib")
+    file = page(tmp_path, GRAPH.format(last))
+    options.write_figures = True
+    assert run(file) == [None]
+    assert "data 1" in (tmp_path / "en/figures/graph-dark.svg").read_text(encoding="utf-8")
+    options.write_figures = False
+    assert run(file) == [None]
+
+
+def test_a_drawing_that_is_not_shown_is_no_figure(tmp_path):
+    pytest.importorskip("matplotlib")
+    assert "the block draws nothing" in run(page(tmp_path, GRAPH.format("picture = draw(Value(1.0))")))[0]
+
+
+def test_a_failing_last_expression_of_a_marked_block_names_its_line(tmp_path):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(TypeError) as error:
+        run(page(tmp_path, GRAPH.format("1\ndraw(\n    1)")))
+    assert [entry.lineno for entry in error.traceback if entry.path.name == "page.md"][0] + 1 == 5
+
+
 STALE = """
 # Page
 

@@ -5,9 +5,9 @@ python -m bench [mlp ...]
 
 import argparse
 
-from bench import autograd, conv, mlp
+from bench import autograd, conv, mlp, recurrent
 
-SUBJECTS = {"mlp": mlp, "autograd": autograd, "conv": conv}
+SUBJECTS = {"mlp": mlp, "autograd": autograd, "conv": conv, "recurrent": recurrent}
 
 parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
 parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}; all")

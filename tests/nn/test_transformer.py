@@ -78,13 +78,13 @@ def assert_layer_equals_torch(layer, arrays, causal):
     assert_call_equals_torch(layer, arrays, lambda layer, **x: layer(**x, **causal), theirs)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(cases(TransformerEncoderLayer))
 def test_any_encoder_layer_equals_torch(case):
     assert_layer_equals_torch(*case)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(cases(TransformerDecoderLayer))
 def test_any_decoder_layer_equals_torch(case):
     assert_layer_equals_torch(*case)

@@ -291,3 +291,14 @@ def test_clip_gradients_at_the_edges():
     ):
         with pytest.raises((TypeError, ValueError), match="clip_gradients"):
             call()
+
+
+@pytest.mark.parametrize("optimizer", [Adam, AdamW])
+def test_an_eps_that_the_parameters_round_to_zero_is_refused(optimizer):
+    """1e-8 is 0 in float16, and then a gradient of 0 would be divided by 0."""
+    w = np.ones(2, np.float16)
+    with pytest.raises(ValueError, match=f"{optimizer.__name__} expects an eps of at least .* for float16, got 1e-08"):
+        optimizer([w])
+    optimizer([w], lr=0.1, eps=1e-4).step([np.array([0.0, 1.0], np.float16)])
+    assert np.isfinite(w).all()
+    assert w[1] < 1

@@ -155,7 +155,7 @@ class Adam:
         self.parameters = writable(parameters, "Adam")
         self.lr = number(lr, "Adam's lr", at_least=0)
         self.betas = _betas(betas, "Adam")
-        self.eps = number(eps, "Adam's eps", at_least=0)
+        self.eps = _eps(eps, self.parameters, "Adam")
         self.weight_decay = number(weight_decay, "Adam's weight_decay", at_least=0)
         self.m = [np.zeros_like(held(w)) for w in self.parameters]
         self.v = [np.zeros_like(held(w)) for w in self.parameters]
@@ -197,7 +197,7 @@ class AdamW:
         self.parameters = writable(parameters, "AdamW")
         self.lr = number(lr, "AdamW's lr", at_least=0)
         self.betas = _betas(betas, "AdamW")
-        self.eps = number(eps, "AdamW's eps", at_least=0)
+        self.eps = _eps(eps, self.parameters, "AdamW")
         self.weight_decay = number(weight_decay, "AdamW's weight_decay", at_least=0)
         self.m = [np.zeros_like(held(w)) for w in self.parameters]
         self.v = [np.zeros_like(held(w)) for w in self.parameters]
@@ -225,6 +225,15 @@ def _betas(betas, name):
     if not isinstance(betas, (tuple, list)) or len(betas) != 2:
         raise ValueError(f"{name} expects two betas, got {betas!r}")
     return tuple(number(beta, f"{name}'s betas", at_least=0, below=1) for beta in betas)
+
+
+def _eps(eps, parameters, name):
+    """A number that no parameter's dtype rounds to 0: where a gradient is 0, so is all else that is divided by."""
+    eps = number(eps, f"{name}'s eps", at_least=0)
+    for dtype in {held(w).dtype for w in parameters}:
+        if eps and not dtype.type(eps):
+            raise ValueError(f"{name} expects an eps of at least {np.finfo(dtype).tiny:g} for {dtype}, got {eps:g}")
+    return eps
 
 
 def clip_gradients(gradients, max_norm):

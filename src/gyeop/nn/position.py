@@ -17,7 +17,7 @@ class PositionalEncoding(Module):
     Waves of many lengths, from 2 pi to 10000 x 2 pi: near positions have similar p, and p[t + k] is the same turn of
     p[t] for each t. x is (time, batch, d_model), with batch_first=True (batch, time, d_model), or (time, d_model), at
     most max_len long; the result has its shape and dtype. Nothing is learned, and there is no state; `table`
-    (max_len, d_model) is p. In the paper the input is embedding x sqrt(d_model), lest p drown it: that is the caller's.
+    (max_len, d_model) is p. The paper multiplies embeddings by sqrt(d_model) first: that is the caller's.
     Another shape, a longer sequence and a bad argument are a ValueError or a TypeError.
 
     >>> PositionalEncoding(4, dropout=0.0)(np.zeros((3, 4))).data.round(2)

@@ -1,4 +1,4 @@
-"""The rooms of the library stand in an order, and a room imports only rooms before it: a reader can go from top down."""
+"""The rooms of the library stand in an order, and a room imports only rooms before it."""
 
 import ast
 from pathlib import Path

@@ -37,7 +37,8 @@ class GRU(Recurrent):
 
     def over(self, x, states, weights, ended):
         weight_ih, weight_hh, bias_ih, bias_hh = weights
-        return _over(x, states[0], weight_ih, weight_hh, bias_ih, bias_hh, ended)
+        h = _over(x, states[0], weight_ih, weight_hh, bias_ih, bias_hh, ended)
+        return (h,)
 
 
 @quiet
@@ -49,8 +50,7 @@ def _over(x, h_0, weight_ih, weight_hh, bias_ih, bias_hh, ended):
     if bias_ih is not None:
         gates += bias_ih.data
     gates, U = gates.reshape(steps, batch, 3, hidden), np.ascontiguousarray(W_hh.T)
-    states = np.empty((1, steps + 1, batch, hidden), x.dtype)
-    h = states[0]
+    h = np.empty((steps + 1, batch, hidden), x.dtype)
     h[0] = h_0.data
     inner, product = np.empty_like(h[1:]), np.empty((batch, 3 * hidden), x.dtype)  # inner: W_hn h + b_hn
     for t in range(steps):
@@ -84,7 +84,7 @@ def _over(x, h_0, weight_ih, weight_hh, bias_ih, bias_hh, ended):
         da[:, :, 2] = by_n * r  # and by W_hn h + b_hn
         dh, dn, each = np.zeros_like(h[0]), np.empty_like(by_n), da.reshape(steps, batch, 3 * hidden)
         for t in reversed(range(steps)):
-            dh += upstream[0, t]
+            dh += upstream[t]
             da[t] *= dh[:, None]
             np.multiply(dh, by_n[t], out=dn[t])
             dh *= z[t]
@@ -101,4 +101,4 @@ def _over(x, h_0, weight_ih, weight_hh, bias_ih, bias_hh, ended):
     ]
     if bias_ih is not None:
         edges += [(bias_ih, lambda g: back(g)[0].sum(axis=0)), (bias_hh, lambda g: back(g)[1].sum(axis=0))]
-    return operation("gru", states[:, 1:], *edges)
+    return operation("gru", h[1:], *edges)

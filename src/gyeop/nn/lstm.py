@@ -47,14 +47,15 @@ class LSTM(Recurrent):
 
     def over(self, x, states, weights, ended):
         weight_ih, weight_hh, bias_ih, bias_hh = weights
-        return _over(x, states[0], states[1], weight_ih, weight_hh, bias_ih + bias_hh if self.bias else None, ended)
+        h_0, c_0 = states
+        h_and_c = _over(x, h_0, c_0, weight_ih, weight_hh, bias_ih + bias_hh if self.bias else None, ended)
+        return h_and_c[:-1], h_and_c[-1]
 
 
 @quiet
 def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
-    """The equations above, with i, f, g, o in this order along an axis of length 4."""
+    """The equations above, with i, f, g, o in this order along an axis of length 4: h of all steps, and the last c."""
     (steps, batch, _), (_, hidden) = x.shape, h_0.shape
-    inputs, W_ih, W_hh = rows(x.data), weight_ih.data, weight_hh.data  # as they are now, for the way back too
     # sigmoid(a) = 1/2 + 1/2 tanh(a/2), so that one tanh does all four gates
     scale = np.array([[0.5], [0.5], [1.0], [0.5]], x.dtype)
     shift = 1 - scale
@@ -62,56 +63,56 @@ def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
     def scaled(weight):
         return (weight.data.reshape(4, -1) * scale).reshape(weight.shape)
 
-    gates = inputs @ scaled(weight_ih).T
+    gates = rows(x.data) @ scaled(weight_ih).T
     if bias is not None:
         gates += scaled(bias)
     gates, U = gates.reshape(steps, batch, 4, hidden), np.ascontiguousarray(scaled(weight_hh).T)
-    states = np.empty((2, steps + 1, batch, hidden), x.dtype)
-    h, c = states
+    h, c = np.empty((steps + 2, batch, hidden), x.dtype), np.empty((steps + 1, batch, hidden), x.dtype)
     h[0], c[0] = h_0.data, c_0.data
-    tanh_c, product = np.empty_like(h[1:]), np.empty((batch, 4 * hidden), x.dtype)
+    product = np.empty((batch, 4 * hidden), x.dtype)
     for t in range(steps):
         a = gates[t]
         a += np.matmul(h[t], U, out=product).reshape(a.shape)
         np.tanh(a, out=a)
         a *= scale
         a += shift
+        if ended is not None:
+            a[ended[t]] = [[0], [1], [0], [0]]  # nothing enters c, all of it stays, and none is shown
         i, f, g, o = a.swapaxes(0, 1)
         np.multiply(f, c[t], out=c[t + 1])
         c[t + 1] += i * g
-        np.tanh(c[t + 1], out=tanh_c[t])
-        np.multiply(o, tanh_c[t], out=h[t + 1])
-        if ended is not None:
-            states[:, t + 1, ended[t]] = 0
+        np.tanh(c[t + 1], out=h[t + 1])
+        h[t + 1] *= o
+    h[-1] = c[-1]
 
     @once
     def back(upstream):
         """The gradients by the gates before sigmoid and tanh, in rows, by h_0 and by c_0."""
-        i, f, g, o = np.moveaxis(gates, 2, 0)
-        da = np.empty_like(gates)
-        da[:, :, 0] = i * (1 - i) * g  # at first the slopes: of c by i, f and g before sigmoid and tanh,
-        da[:, :, 1] = f * (1 - f) * c[:-1]
-        da[:, :, 2] = (1 - g * g) * i
-        da[:, :, 3] = o * (1 - o) * tanh_c  # of h by o,
-        by_c = o * (1 - tanh_c * tanh_c)  # and of h by c
-        dh, dc, each = np.zeros_like(h[0]), np.zeros_like(c[0]), da.reshape(steps, batch, 4 * hidden)
+        da, dh, dc = np.empty_like(gates), np.zeros_like(h[0]), upstream[-1].copy()
+        each = da.reshape(steps, batch, 4 * hidden)
         for t in reversed(range(steps)):
-            dh += upstream[0, t]
-            dc += upstream[1, t]
-            dc += dh * by_c[t]
-            da[t, :, :3] *= dc[:, None]
-            da[t, :, 3] *= dh
-            np.matmul(each[t], W_hh, out=dh)
-            dc *= f[t]
+            i, f, g, o = gates[t].swapaxes(0, 1)
+            tanh_c, slope = np.tanh(c[t + 1]), gates[t] * (1 - gates[t])
+            slope[:, 2] = 1 - g * g
+            dh += upstream[t]
+            dc += dh * o * (1 - tanh_c * tanh_c)
+            by_i, by_f, by_g, by_o = da[t].swapaxes(0, 1)
+            np.multiply(dc, g, out=by_i)
+            np.multiply(dc, c[t], out=by_f)
+            np.multiply(dc, i, out=by_g)
+            np.multiply(dh, tanh_c, out=by_o)
+            da[t] *= slope
+            np.matmul(each[t], weight_hh.data, out=dh)
+            dc *= f
         return rows(da), dh, dc
 
     edges = [
-        (x, lambda g: (back(g)[0] @ W_ih).reshape(x.shape)),
+        (x, lambda g: (back(g)[0] @ weight_ih.data).reshape(x.shape)),
         (h_0, lambda g: back(g)[1].copy()),
         (c_0, lambda g: back(g)[2].copy()),
-        (weight_ih, lambda g: back(g)[0].T @ inputs),
-        (weight_hh, lambda g: back(g)[0].T @ rows(h[:-1])),
+        (weight_ih, lambda g: back(g)[0].T @ rows(x.data)),
+        (weight_hh, lambda g: back(g)[0].T @ rows(h[:-2])),
     ]
     if bias is not None:
         edges.append((bias, lambda g: back(g)[0].sum(axis=0)))
-    return operation("lstm", states[:, 1:], *edges)
+    return operation("lstm", h[1:], *edges)

@@ -59,11 +59,11 @@ class Recurrent(Module):
                     setattr(self, name + suffix, Parameter(self.rng.uniform(-bound, bound, shape).astype(dtype)))
 
     def over(self, x, states, weights, ended):
-        """Once over x (time, batch, features): a tensor (states, time, batch, hidden_size), each state at each step.
+        """Once over x (time, batch, features): a tuple of h at each step (time, batch, hidden_size) and, of each other
+        state, the last one (batch, hidden_size).
 
-        `states` is a list of tensors (batch, hidden_size), those before the first step; `weights` are
-        those of NAMES, the biases may be None.
-        `ended` is None or bools (time, batch): where it holds, the states are 0.
+        `states` are those before the first step, `weights` those of NAMES, where both biases may be None. `ended` is
+        None or bools (time, batch): where it holds, h is 0 and any other state stays as it is.
         """
         raise NotImplementedError(f"{type(self).__name__} has no over()")
 
@@ -106,14 +106,13 @@ class Recurrent(Module):
                 backwards = suffix.endswith("reverse")
                 weights = [getattr(self, name + suffix, None) for name in NAMES]
                 before = [state[len(ends)] for state in states]
-                after = self.over(turned(x) if backwards else x, before, weights, ended)
-                ends.append(after[:, -1] if lengths is None else after[:, last, np.arange(batch)])
-                outputs.append(turned(after[0]) if backwards else after[0])
+                y, *others = self.over(turned(x) if backwards else x, before, weights, ended)
+                ends.append([y[-1] if lengths is None else y[last, np.arange(batch)], *others])
+                outputs.append(turned(y) if backwards else y)
             x = concatenate(outputs, axis=-1) if self.bidirectional else outputs[0]
             if ended is not None:
                 x = where(ended[:, :, None], 0.0, x)  # 0 already, but the gradient has to end here
-        ends = stack(ends, axis=1)
-        return x, [ends[i] for i in range(len(self.states))]
+        return x, [stack(passes) for passes in zip(*ends, strict=True)]
 
     def _suffixes(self, i):
         return [f"_l{i}", f"_l{i}_reverse"] if self.bidirectional else [f"_l{i}"]

@@ -50,7 +50,8 @@ class RNN(Recurrent):
     def over(self, x, states, weights, ended):
         weight_ih, weight_hh, bias_ih, bias_hh = weights
         bias = bias_ih + bias_hh if self.bias else None
-        return _over(x, states[0], weight_ih, weight_hh, bias, ended, self.nonlinearity)
+        h = _over(x, states[0], weight_ih, weight_hh, bias, ended, self.nonlinearity)
+        return (h,)
 
 
 @quiet
@@ -62,8 +63,7 @@ def _over(x, h_0, weight_ih, weight_hh, bias, ended, nonlinearity):
     if bias is not None:
         a += bias.data
     a, U = a.reshape(steps, batch, hidden), np.ascontiguousarray(W_hh.T)
-    states = np.empty((1, steps + 1, batch, hidden), x.dtype)
-    h = states[0]
+    h = np.empty((steps + 1, batch, hidden), x.dtype)
     h[0] = h_0.data
     for t in range(steps):
         a[t] += h[t] @ U
@@ -80,7 +80,7 @@ def _over(x, h_0, weight_ih, weight_hh, bias, ended, nonlinearity):
         da = 1 - h[1:] * h[1:] if nonlinearity == "tanh" else (h[1:] > 0).astype(x.dtype)  # at first the slopes
         dh = np.zeros_like(h[0])
         for t in reversed(range(steps)):
-            dh += upstream[0, t]
+            dh += upstream[t]
             da[t] *= dh
             np.matmul(da[t], W_hh, out=dh)
         return rows(da), dh
@@ -93,4 +93,4 @@ def _over(x, h_0, weight_ih, weight_hh, bias, ended, nonlinearity):
     ]
     if bias is not None:
         edges.append((bias, lambda g: back(g)[0].sum(axis=0)))
-    return operation("rnn", states[:, 1:], *edges)
+    return operation("rnn", h[1:], *edges)

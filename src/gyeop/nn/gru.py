@@ -37,8 +37,7 @@ class GRU(Recurrent):
 
     def over(self, x, states, weights, ended):
         weight_ih, weight_hh, bias_ih, bias_hh = weights
-        h = _over(x, states[0], weight_ih, weight_hh, bias_ih, bias_hh, ended)
-        return (h,)
+        return (_over(x, states[0], weight_ih, weight_hh, bias_ih, bias_hh, ended),)
 
 
 @quiet

@@ -61,12 +61,13 @@ def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
     shift = 1 - scale
 
     def scaled(weight):
-        return (weight.data.reshape(4, -1) * scale).reshape(weight.shape)
+        return (weight.reshape(4, -1) * scale).reshape(weight.shape)
 
-    gates = rows(x.data) @ scaled(weight_ih).T
+    inputs, W_ih, W_hh = rows(x.data), weight_ih.data, weight_hh.data  # as they are now, for the way back too
+    gates = inputs @ scaled(W_ih).T
     if bias is not None:
-        gates += scaled(bias)
-    gates, U = gates.reshape(steps, batch, 4, hidden), np.ascontiguousarray(scaled(weight_hh).T)
+        gates += scaled(bias.data)
+    gates, U = gates.reshape(steps, batch, 4, hidden), np.ascontiguousarray(scaled(W_hh).T)
     h, c = np.empty((steps + 2, batch, hidden), x.dtype), np.empty((steps + 1, batch, hidden), x.dtype)
     h[0], c[0] = h_0.data, c_0.data
     product = np.empty((batch, 4 * hidden), x.dtype)
@@ -102,15 +103,15 @@ def _over(x, h_0, c_0, weight_ih, weight_hh, bias, ended):
             np.multiply(dc, i, out=by_g)
             np.multiply(dh, tanh_c, out=by_o)
             da[t] *= slope
-            np.matmul(each[t], weight_hh.data, out=dh)
+            np.matmul(each[t], W_hh, out=dh)
             dc *= f
         return rows(da), dh, dc
 
     edges = [
-        (x, lambda g: (back(g)[0] @ weight_ih.data).reshape(x.shape)),
+        (x, lambda g: (back(g)[0] @ W_ih).reshape(x.shape)),
         (h_0, lambda g: back(g)[1].copy()),
         (c_0, lambda g: back(g)[2].copy()),
-        (weight_ih, lambda g: back(g)[0].T @ rows(x.data)),
+        (weight_ih, lambda g: back(g)[0].T @ inputs),
         (weight_hh, lambda g: back(g)[0].T @ rows(h[:-2])),
     ]
     if bias is not None:

@@ -20,7 +20,7 @@ NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 class Recurrent(Module):
-    """A layer that goes over sequences. A subclass has `gates` and `states`, how many of each, and `over`."""
+    """A layer that goes over sequences. A subclass says how many `gates` it has, names its `states`, and has `over`."""
 
     gates: int
     states: tuple[str, ...] = ("h_0",)

@@ -50,8 +50,7 @@ class RNN(Recurrent):
     def over(self, x, states, weights, ended):
         weight_ih, weight_hh, bias_ih, bias_hh = weights
         bias = bias_ih + bias_hh if self.bias else None
-        h = _over(x, states[0], weight_ih, weight_hh, bias, ended, self.nonlinearity)
-        return (h,)
+        return (_over(x, states[0], weight_ih, weight_hh, bias, ended, self.nonlinearity),)
 
 
 @quiet

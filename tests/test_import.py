@@ -27,6 +27,7 @@ NUMPY_ROOMS = [
     "stages",
     "text",
 ]
+TORCH_ROOMS = ["bridge", "models"]
 
 BLOCKED = """
 import sys
@@ -67,14 +68,16 @@ def test_the_network_learns_without_torch():
     assert done.returncode == 0, done.stderr
 
 
-def test_the_block_blocks_and_a_torch_room_says_what_it_lacks():
+@pytest.mark.parametrize("room", TORCH_ROOMS)
+def test_the_block_blocks_and_a_torch_room_says_what_it_lacks(room):
     assert "torch is blocked" in run("import torch").stderr
-    assert "torch" in run("import gyeop\ngyeop.bridge").stderr.splitlines()[-1]
+    assert "torch" in run(f"import gyeop\ngyeop.{room}").stderr.splitlines()[-1]
 
 
-def test_importing_gyeop_does_not_import_torch_where_there_is_one():
+@pytest.mark.parametrize("room", TORCH_ROOMS)
+def test_importing_gyeop_does_not_import_torch_where_there_is_one(room):
     lean = "assert not {'torch', 'matplotlib'} & set(sys.modules)"
-    code = f"import sys, gyeop; {lean}; gyeop.bridge; assert 'torch' in sys.modules"
+    code = f"import sys, gyeop; {lean}; assert '{room}' in dir(gyeop); gyeop.{room}; assert 'torch' in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 

@@ -53,7 +53,7 @@ __all__ = [
     "text",
 ]
 
-_TORCH_ROOMS = ("bridge",)
+_TORCH_ROOMS = ("bridge", "models")
 
 
 def __getattr__(name):

@@ -27,14 +27,14 @@ NUMPY_ROOMS = [
     "stages",
     "text",
 ]
-TORCH_ROOMS = ["bridge", "models"]
+TORCH_ROOMS = ["bridge", "models", "train"]
 
 BLOCKED = """
 import sys
 
 class Blocked:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "gymnasium", "pooch"):
+        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "tqdm", "gymnasium", "pooch"):
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Blocked())

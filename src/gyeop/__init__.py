@@ -53,7 +53,7 @@ __all__ = [
     "text",
 ]
 
-_TORCH_ROOMS = ("bridge", "models")
+_TORCH_ROOMS = ("bridge", "models", "train")
 
 
 def __getattr__(name):

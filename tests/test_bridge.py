@@ -1,5 +1,7 @@
 """The bridge: the same numbers on both sides, there and back, and refusals by name."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -136,11 +138,35 @@ def test_an_mlp_gives_the_same_outputs_and_gradients(name, dtype):
     for g, parameter in zip(gradients, theirs.parameters(), strict=True):
         assert parameter.detach().numpy().dtype == dtype
         np.testing.assert_allclose(g, parameter.grad.numpy(), **tolerance)
+    back = from_torch(theirs)
+    assert type(back) is gyeop.MLP
+    assert (back.activation, back.output_activation, back.loss) == (f, f, gyeop.losses.cross_entropy)
+    for a, b in zip(back.parameters, mlp.parameters, strict=True):
+        assert a.dtype == b.dtype
+        assert np.array_equal(a, b)
+    assert np.array_equal(back.forward(x), mlp.forward(x))
     if name not in ("leaky_relu", "elu"):
-        back = from_torch(theirs)
-        assert type(back) is nn.Sequential
-        assert_same_state(back, theirs)
-        np.testing.assert_allclose(back(x).data, mlp.forward(x), **tolerance)
+        layers = from_torch(theirs.layers)
+        assert type(layers) is nn.Sequential
+        assert_same_state(layers, theirs.layers)
+        np.testing.assert_allclose(layers(x).data, mlp.forward(x), **tolerance)
+
+
+def test_an_mlp_of_one_layer_keeps_the_activation_that_it_does_not_use():
+    mlp = gyeop.MLP([2, 1], activation=gyeop.activations.tanh, rng=0)
+    assert repr(from_torch(to_torch(mlp))) == repr(mlp)
+
+
+def test_a_changed_mlp_is_refused():
+    theirs = to_torch(gyeop.MLP([2, 3, 1], rng=0))
+    theirs.layers[1] = torch.nn.Tanh()
+    with pytest.raises(ValueError, match=r"(?s)the layers that an MLP is made with, .*ReLU.*, got .*Tanh"):
+        from_torch(theirs)
+    theirs = gyeop.models.MLP([2, 3, 1], functools.partial(torch.nn.LeakyReLU, 0.1))
+    with pytest.raises(TypeError, match="from_torch knows no activation for functools.partial"):
+        from_torch(theirs)
+    with pytest.raises(TypeError, match="from_torch knows no activation for GELU"):
+        from_torch(gyeop.models.MLP([2, 3, 1], torch.nn.GELU))
 
 
 def test_an_mlp_with_an_activation_that_torch_lacks():

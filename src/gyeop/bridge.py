@@ -4,13 +4,12 @@ Layers carry torch's names, arguments and state_dict keys, so a layer is carried
 arguments to hand on. Nothing is computed on the way; float64 stays float64.
 """
 
-import functools
 from typing import Any
 
 import numpy as np
 import torch
 
-from gyeop import activations, nn
+from gyeop import activations, models, nn
 from gyeop.mlp import MLP
 
 RUNNING = ("num_features", "eps", "momentum", "affine", "track_running_stats", "bias")
@@ -60,21 +59,22 @@ LACKING = (  # an argument that a layer has in torch alone, and the value that l
     (torch.nn.MultiheadAttention, "bias_k", None),
     (torch.nn.MultiheadAttention, "add_zero_attn", False),
 )
-FUNCTIONS = (  # an activation of MLP, the torch layer that computes it
+FUNCTIONS = (  # an activation of MLP, the torch layer that computes it, with its defaults
+    (activations.identity, None),  # no layer
     (activations.relu, torch.nn.ReLU),
     (activations.tanh, torch.nn.Tanh),
     (activations.sigmoid, torch.nn.Sigmoid),
-    (activations.leaky_relu, functools.partial(torch.nn.LeakyReLU, negative_slope=0.01)),
-    (activations.elu, functools.partial(torch.nn.ELU, alpha=1.0)),
+    (activations.leaky_relu, torch.nn.LeakyReLU),
+    (activations.elu, torch.nn.ELU),
 )
 
 
 def to_torch(module):
     """A torch.nn module with copies of the weights of `module`: a gyeop.nn layer or Sequential, or a gyeop.MLP.
 
-    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. An MLP
-    becomes a Sequential of Linear and activation layers. A layer or an activation without a twin, or a subclass of a
-    layer that has one, is a TypeError that names it. Torch's random state is left alone.
+    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A
+    gyeop.MLP becomes a gyeop.models.MLP, whose `layers` are a torch.nn.Sequential. A layer or an activation without a
+    twin, or a subclass of a layer that has one, is a TypeError that names it. Torch's random state is left alone.
 
     >>> ours = nn.Sequential(nn.Linear(3, 2, rng=0), nn.Tanh())
     >>> theirs = to_torch(ours)
@@ -94,9 +94,11 @@ def to_torch(module):
 def from_torch(module):
     """A gyeop.nn module with copies of the weights of `module`, a torch.nn layer or Sequential on any device.
 
-    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A layer
-    without a twin here, or a subclass of one that has it, is a TypeError that names it, and so is a dtype that NumPy
-    lacks, such as bfloat16. An argument that changes what the layer computes and is lacking here is a ValueError.
+    Its dtypes, its mode (train or eval) and which of its parameters require a gradient are those of `module`. A
+    gyeop.models.MLP becomes a gyeop.MLP with the default loss, for torch's has none; of other models the parts can be
+    carried over, such as a CNN's `features` and `head`. A layer without a twin here, or a subclass of one that has it,
+    is a TypeError that names it, and so is a dtype that NumPy lacks, such as bfloat16. An argument that changes what
+    the layer computes and is lacking here is a ValueError.
 
     >>> from_torch(torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()))
     Sequential(
@@ -104,7 +106,7 @@ def from_torch(module):
       (1): ReLU()
     )
     """
-    return _from_torch(module, {})
+    return _mlp_from_torch(module) if type(module) is models.MLP else _from_torch(module, {})
 
 
 def _to_torch(module, done):
@@ -141,24 +143,37 @@ def _frame_to_torch(module) -> Any:
 
 
 def _mlp_to_torch(mlp):
-    layers: list[torch.nn.Module] = []
-    between = [mlp.activation] * (len(mlp.weights) - 1)
-    for weight, bias, function in zip(mlp.weights, mlp.biases, [*between, mlp.output_activation], strict=True):
-        linear = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    functions = (_activation_to_torch(f) for f in (mlp.activation, mlp.output_activation))
+    twin = models.MLP(mlp.sizes, *functions)
+    linears = [layer for layer in twin.layers if type(layer) is torch.nn.Linear]
+    for linear, weight, bias in zip(linears, mlp.weights, mlp.biases, strict=True):
         linear.load_state_dict({"weight": torch.tensor(weight), "bias": torch.tensor(bias)}, assign=True)
-        layers.append(linear.requires_grad_())
-        layers += _activation_to_torch(function)
-    return torch.nn.Sequential(*layers)
+        linear.requires_grad_()
+    return twin
 
 
 def _activation_to_torch(function):
-    """The layer in a list, empty for the identity."""
-    if function is activations.identity:
-        return []
     for ours, theirs in FUNCTIONS:
         if function is ours:
-            return [theirs()]
+            return theirs
     raise TypeError(f"to_torch knows no torch layer for the activation {getattr(function, '__name__', function)}")
+
+
+def _mlp_from_torch(module):
+    hidden, output = (_activation_to_ours(layer) for layer in (module.activation, module.output_activation))
+    arrays = [_to_numpy(path, tensor) for path, tensor in module.state_dict().items()]
+    mlp = MLP(module.sizes, hidden, output, dtype=arrays[0].dtype)
+    if (expected := repr(to_torch(mlp))) != repr(module):
+        raise ValueError(f"from_torch expects the layers that an MLP is made with, {expected}, got {module}")
+    mlp.weights, mlp.biases = arrays[::2], arrays[1::2]
+    return mlp
+
+
+def _activation_to_ours(layer):
+    for ours, theirs in FUNCTIONS:
+        if layer is theirs:
+            return ours
+    raise TypeError(f"from_torch knows no activation for {getattr(layer, '__name__', layer)}")
 
 
 def _from_torch(module, done):

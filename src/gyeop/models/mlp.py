@@ -33,6 +33,7 @@ class MLP(nn.Module):
         self.sizes = tuple(count(n, "MLP's sizes") for n in sizes)
         if len(self.sizes) < 2:
             raise ValueError(f"MLP expects at least an input and an output size, got {self.sizes}")
+        self.activation, self.output_activation = activation, output_activation
         self.layers = nn.Sequential()
         last = len(self.sizes) - 2
         with drawing_from(rng):

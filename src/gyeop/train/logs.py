@@ -18,10 +18,10 @@ class CsvLog:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     log = CsvLog(Path(folder) / "log.csv", ("step", "loss"))
-    ...     log.rewind(0)
+    ...     log.rewind("step", 0)
     ...     for step in (1, 2, 3):
     ...         log.write({"step": step, "loss": 1 / step})
-    ...     log.rewind(2)
+    ...     log.rewind("step", 2)
     ...     log.path.read_text().split()
     ['step,loss', '1,1.0', '2,0.5']
     """
@@ -41,12 +41,12 @@ class CsvLog:
         with self.path.open("rb+") as file:
             os.fsync(file.fileno())
 
-    def rewind(self, step):
-        """Leave the heading and the rows up to `step`: what came after the checkpoint of that step comes again."""
-        at, head = self.columns.index("step"), ",".join(self.columns) + "\n"
+    def rewind(self, column, last):
+        """Leave the heading and the rows whose `column` is at most `last`: what came after a checkpoint comes again."""
+        at, head = self.columns.index(column), ",".join(self.columns) + "\n"
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         whole = [line for line in text.splitlines(keepends=True)[1:] if line.endswith("\n")]
-        rows = [line for line in whole if int(line.split(",")[at]) <= step]
+        rows = [line for line in whole if int(line.split(",")[at]) <= last]
         unfinished = self.path.with_name(self.path.name + ".unfinished")
         unfinished.write_text(head + "".join(rows), encoding="utf-8", newline="")
         os.replace(unfinished, self.path)
@@ -55,16 +55,16 @@ class CsvLog:
 class Logs:
     """In `folder`: log.csv, a row an epoch; steps.csv, a row every `every` steps if that is given; tensorboard/.
 
-    All of them go on after `step`.
+    All of them go on after so many steps and epochs.
     """
 
-    def __init__(self, folder, step=0, every=None, tensorboard=False):
+    def __init__(self, folder, step=0, epoch=0, every=None, tensorboard=False):
         self.every = every
         self.epochs = CsvLog(Path(folder) / "log.csv", EPOCH)
         self.steps = CsvLog(Path(folder) / "steps.csv", STEP) if every else None
-        self.tables = [table for table in (self.epochs, self.steps) if table]
-        for table in self.tables:
-            table.rewind(step)
+        self.epochs.rewind("epoch", epoch)  # not by the step: an epoch ends a moment after its last step
+        if self.steps:
+            self.steps.rewind("step", step)
         self.curves = _tensorboard(Path(folder) / "tensorboard", step) if tensorboard else None
 
     def epoch(self, row):
@@ -80,8 +80,9 @@ class Logs:
                 self.curves.add_scalar(name, row[name], row["step"])
 
     def sync(self):
-        for table in self.tables:
-            table.sync()
+        self.epochs.sync()
+        if self.steps:
+            self.steps.sync()
         if self.curves:
             self.curves.flush()
 

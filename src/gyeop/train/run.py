@@ -62,7 +62,8 @@ class Run:
         if resume and (found := checkpoints.newest()):
             tensors, record = found
             self.at = unpack(tensors, record, self.trainer, self.loader, self.early_stopping)
-        self.kept = Kept(folder, checkpoints, Logs(folder, self.at.step, log_every, tensorboard), save_every)
+        logs = Logs(folder, self.at.step, self.at.epoch, log_every, tensorboard)
+        self.kept = Kept(folder, checkpoints, logs, save_every)
 
     def go(self):
         """Learn until all epochs have passed or early stopping says so; returns the history."""

@@ -65,8 +65,8 @@ def test_it_gives_the_history_and_the_weights_of_the_mlp_by_the_four_equations()
     assert type(theirs) is type(ours)
     for name, values in vars(ours).items():
         assert getattr(theirs, name) == pytest.approx(values, rel=1e-10), name
-    for W, layer in zip(net.weights, (model[0], model[2]), strict=True):
-        np.testing.assert_allclose(W, layer.weight.detach(), rtol=1e-10)
+    for W, w in zip(net.parameters, [*list(model.parameters())[::2], *list(model.parameters())[1::2]], strict=True):
+        np.testing.assert_allclose(W, w.detach(), rtol=1e-10)
 
 
 def test_accumulated_batches_make_the_step_of_one_batch_even_where_sizes_differ():

@@ -42,10 +42,12 @@ def test_both_directions_are_heard():
     assert (net(last) - net(x)).abs().max() > 1e-2
 
 
-def test_dropout_acts_in_training_alone():
-    net, x = LSTMClassifier(3, 4, 5, layers=2, dropout=0.5, rng=0), torch.ones(2, 4, 3)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_dropout_acts_in_training_alone(layers):
+    net, x = LSTMClassifier(3, 4, 5, layers, dropout=0.5, rng=0), torch.ones(2, 4, 3)
     assert not torch.equal(net(x), net(x))
     assert torch.equal(net.eval()(x), net(x))
+    assert net.lstm.dropout == (0.5 if layers == 2 else 0)
 
 
 @pytest.mark.parametrize(

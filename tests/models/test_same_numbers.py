@@ -89,7 +89,7 @@ class OurLSTMClassifier(ByHand):
         return self.head(h[-1])
 
 
-@pytest.mark.parametrize(("layers", "bidirectional"), [(1, False), (2, True)])
+@pytest.mark.parametrize(("layers", "bidirectional"), [(1, False), (2, False), (2, True)])
 @pytest.mark.parametrize("vocabulary", [None, 7])
 def test_lstm_classifier(rng, layers, bidirectional, vocabulary):
     theirs = models.LSTMClassifier(3, 4, 5, layers, bidirectional, vocabulary=vocabulary, rng=0).double()

@@ -148,7 +148,7 @@ class Trainer:
         self.optimizer.zero_grad()
         for *inputs, target in batches:
             loss = self.forward(inputs, target)[1]
-            (loss * (len(target) / samples)).backward()
+            (loss if len(target) == samples else loss * (len(target) / samples)).backward()
             total += loss.detach() * len(target)
         if self.clip is not None:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)

@@ -1,7 +1,8 @@
 """Tensors and a record on disk: one safetensors file, written whole or not at all, and never believed unchecked.
 
 A safetensors file is a JSON header - names, dtypes, shapes, places, and strings of ours - before the plain bytes of the
-tensors: reading it cannot run code, as unpickling can. Ours holds a record, as JSON, and the SHA-256 of all the rest.
+tensors: reading it cannot run code, as unpickling can. The string that we put there, "gyeop", is the SHA-256 of all
+that matters in the file, a blank, and a record as JSON.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ def write(path, tensors, record=None):
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         with unfinished.open("wb") as file:
-            file.write(save(tensors, {"record": text, "sha256": _digest(tensors, text)}))
+            file.write(save(tensors, {"gyeop": f"{_digest(tensors, text)} {text}"}))
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
@@ -40,11 +41,11 @@ def write(path, tensors, record=None):
             os.close(folder)
 
 
-def read(path):
+def read(path, ours=False):
     """The tensors, on the CPU, and the record in `path`.
 
     A file that was cut short, changed, or is of another kind is a ValueError that names it. A safetensors file by
-    others, which has no hash of ours, is read as it is; its record is empty.
+    others, which has no hash of ours, is read as it is and has an empty record, or is refused if it must be `ours`.
     """
     with _path(path).open("rb"):  # a path that is not there keeps its own error
         pass
@@ -54,10 +55,12 @@ def read(path):
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (no dictionary)
     except (SafetensorError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is not a complete safetensors file: {error}") from None
-    if "sha256" not in metadata:
+    if "gyeop" not in metadata:
+        if ours:
+            raise ValueError(f"{path} is a safetensors file, but not one of this library: it has no SHA-256")
         return tensors, {}
-    text = metadata.get("record", "")
-    if _digest(tensors, text) != metadata["sha256"]:
+    digest, _, text = metadata["gyeop"].partition(" ")
+    if _digest(tensors, text) != digest:
         raise ValueError(f"{path} was changed after it was written: its content is not that of its SHA-256")
     return tensors, json.loads(text)
 

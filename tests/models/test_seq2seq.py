@@ -44,6 +44,18 @@ def test_a_later_target_token_changes_no_earlier_logit(mode):
             assert ((after - before)[0, t:].abs().amax(dim=1) > 1e-6).all()  # and it is seen from there on
 
 
+def test_layers_are_those_of_the_docstring():
+    net = model(layers=3)
+    for layer in (*net.encoder.layers, *net.decoder.layers):
+        assert layer.norm_first
+        assert layer.activation is nn.functional.relu
+        assert layer.linear1.weight.shape == (4 * 12, 12)
+        assert abs(layer.linear1.weight).max() <= (6 / (12 + 48)) ** 0.5  # Xavier's bound
+    first, second, _ = (layer.linear1.weight for layer in net.decoder.layers)
+    assert not torch.equal(first, second)
+    assert abs(net.source_embedding.weight.std() * 12**0.5 - 1) < 0.2
+
+
 def test_every_source_token_is_seen_from_every_place_and_so_is_its_position():
     net, source, x = model(), tokens(1, 4), tokens(1, 6, below=7)
     before = net(source, x)

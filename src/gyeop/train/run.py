@@ -160,7 +160,7 @@ class Run:
         """What Ctrl-C asked for."""
         path = self.save(self.kept)
         raise KeyboardInterrupt(
-            f"stopped at step {self.at.step}, saved in {path}; the same call with resume=True goes on"
+            f"stopped at step {self.at.step}, saved in {path}; the same with resume goes on from there"
         )
 
     def tick(self):

@@ -75,7 +75,9 @@ def run(folder, slowness=0.0, workers=0, **options):
     return one, one.fit(
         loader,
         validation,
-        schedule=lambda step: cosine_decay(0.05, step, EPOCHS * STEPS + 1),
+        schedule=lambda step: cosine_decay(
+            1.0, step, EPOCHS * STEPS + 1
+        ),  # so high that the best epoch is not the last
         early_stopping=EarlyStopping(patience=10),
         folder=folder,
         **settings,

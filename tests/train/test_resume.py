@@ -72,6 +72,8 @@ def test_the_run_that_is_compared_has_everything_in_it(whole):
     parts = {name.split(".")[0] for name in tensors}
     assert parts == {"model", "optimizer", "random", "best", "total", "end"}
     assert {"optimizer.0.exp_avg", "random.torch", "random.python", "random.numpy", "random.loader.0"} <= tensors.keys()
+    assert record["early_stopping"]["best_epoch"] == 1
+    assert all(torch.equal(tensors[f"best.{name}"], tensors[f"end.{name}"]) for name in example.network().state_dict())
     assert record["history"]["train_loss"] == [float(row["train_loss"]) for row in epochs]
 
 

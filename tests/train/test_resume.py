@@ -249,6 +249,22 @@ def test_ctrl_c_saves_and_says_how_to_go_on(nursery, tmp_path, whole):
     assert_equal(outcome(tmp_path), whole)
 
 
+def test_ctrl_c_finishes_the_step_it_comes_in(tmp_path, monkeypatch, whole):
+    learn, steps = Trainer.step, iter(range(1, 100))
+
+    def interrupted(self, group):
+        if next(steps) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return learn(self, group)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "step", interrupted)
+        with pytest.raises(KeyboardInterrupt, match="stopped at step 3, saved in .*step-00000003"):
+            example.run(tmp_path, save_every=None)
+    example.run(tmp_path, save_every=None)
+    assert_equal(outcome(tmp_path), whole)
+
+
 def test_a_second_ctrl_c_stops_at_once():
     with noted_interrupts() as noted:
         signal.raise_signal(signal.SIGINT)

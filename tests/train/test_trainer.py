@@ -236,13 +236,13 @@ def test_deterministic_is_asked_for_within_fit_only():
     assert (seen, torch.are_deterministic_algorithms_enabled()) == ([True], False)
 
 
-@pytest.mark.parametrize("data", ["train", "validation"])
-def test_numbers_that_run_off_are_named(tmp_path, data):
+@pytest.mark.parametrize(("data", "save_every"), [("train", None), ("train", 1), ("validation", None)])
+def test_numbers_that_run_off_are_named_and_not_saved(tmp_path, data, save_every):
     good, bad = (
         batches([4, 4]),
         [(torch.full((4, 5), torch.inf, dtype=torch.float64), torch.zeros(4, dtype=torch.long))],
     )
-    fit = {"validation": bad if data == "validation" else good, "folder": tmp_path}
+    fit = {"validation": bad if data == "validation" else good, "folder": tmp_path, "save_every": save_every}
     with pytest.raises(
         FloatingPointError, match=r"left the finite numbers in epoch 1 \(the loss is nan\); try a lower"
     ):

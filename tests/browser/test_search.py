@@ -72,13 +72,14 @@ def search(tab, query: str) -> list[str]:
     for letter in query:
         tab.keyboard.insert_text(letter)  # an input method puts a syllable in; the key goes up after it
         box.dispatch_event("keyup", {"key": "Process"})
-    shown, before = tab.locator(".md-search-result__item > a"), None
-    for _ in range(50):
-        tab.wait_for_timeout(100)
-        found = shown.evaluate_all("links => links.map(link => link.href)")
-        if found and found == before:
+    shown = tab.locator(".md-search-result__item > a")
+    found, same = [], 0
+    for _ in range(80):  # until nothing has moved for a while: a busy machine answers the first letters late
+        tab.wait_for_timeout(60)
+        before, found = found, shown.evaluate_all("links => links.map(link => link.href)")
+        same = same + 1 if found == before else 0
+        if found and same == 4:
             return found
-        before = found
     return []
 
 

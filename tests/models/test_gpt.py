@@ -171,6 +171,8 @@ def test_generate_uses_no_dropout_and_leaves_the_mode_and_no_graph():
     assert gpt.training
     assert not gpt.blocks.layers[0].training
     assert not torch.equal(gpt(tokens(1, 3)), gpt(tokens(1, 3)))
+    gpt.eval().dropout.train()  # that of the embeddings alone
+    assert not torch.equal(gpt(tokens(1, 3)), gpt(tokens(1, 3)))
     assert gpt.token.weight.grad is None
 
 

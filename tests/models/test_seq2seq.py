@@ -126,6 +126,35 @@ def test_a_beam_as_wide_as_there_are_targets_finds_the_best_of_all(seed):
     assert max(scores) <= best + 1e-10  # a narrower one never scores higher
 
 
+@torch.no_grad()
+def plain_beam_search(net, source, beam, max_length):
+    """One source, one list of beginnings: (score, tokens)."""
+    kept = [(0.0, [net.START])]
+    for _ in range(max_length):
+        longer = []
+        for score, written in kept:
+            if written[-1] == net.END:
+                longer.append((score, written))
+                continue
+            log_p = net(source, torch.tensor([written]))[0, -1].log_softmax(dim=0).tolist()
+            longer += [(score + log_p[token], [*written, token]) for token in range(net.END, net.target_vocabulary)]
+        kept = sorted(longer, reverse=True)[:beam]
+    return kept[0]
+
+
+@pytest.mark.parametrize("beam", [2, 3])
+def test_beam_search_is_the_plain_one(beam):
+    for seed in range(8):
+        net, source = model(rng=seed, sharper=2).eval(), tokens(3, 4, seed=seed)
+        with torch.no_grad():
+            net.head.bias[net.END] += 2  # some end at once
+        found, scores = net.beam_search(source, beam, max_length=5)
+        for i in range(3):
+            score, written = plain_beam_search(net, source[i : i + 1], beam, max_length=5)
+            assert abs(scores[i] - score) < 1e-10
+            assert [token for token in found[i].tolist() if token != net.PAD] == written[1:]
+
+
 def test_a_wider_beam_finds_more_on_the_whole():
     found = torch.zeros(3)
     for seed in range(20):
@@ -167,6 +196,7 @@ def test_decoding_uses_no_dropout_and_leaves_the_mode():
     assert torch.equal(net.greedy(source, 6), net.greedy(source, 6))
     assert torch.equal(net.beam_search(source, 2, 6)[1], net.beam_search(source, 2, 6)[1])
     assert all(part.training for part in net.modules())
+    net.eval().dropout.train()  # that of the embeddings alone
     assert not torch.equal(net(source, source % 7), net(source, source % 7))
 
 

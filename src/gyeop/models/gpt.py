@@ -34,6 +34,7 @@ class GPT(nn.Module):
 
     Parameters: (vocabulary + context) width + layers (12 width^2 + 13 width) + 2 width.
 
+    >>> import torch
     >>> gpt = GPT(vocabulary=50, context=16, rng=0)
     >>> gpt(torch.zeros(2, 16, dtype=torch.long)).shape
     torch.Size([2, 16, 50])
@@ -89,7 +90,8 @@ class GPT(nn.Module):
 
         Each token is drawn from softmax(logits / temperature), among the `top_k` likeliest if that is given. A low
         temperature prefers what is likely; 0 takes the likeliest token each time, and so does top_k=1 (the first one,
-        of equals). The same `rng`, an int seed, gives the same text. Only the last `context` tokens are looked at.
+        of equals). The same `rng`, an int seed, gives the same text. Only the last `context` tokens are looked at,
+        and all of them anew for each token: the plain form, fast enough for a model of this size.
         """
         start = torch.as_tensor(x, device=self.token.weight.device)
         length = count(length, "GPT.generate's length", at_least=0)

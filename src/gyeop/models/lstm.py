@@ -20,6 +20,7 @@ class LSTMClassifier(nn.Module):
     Parameters: with d directions 4 hidden (n + hidden + 2) d for each layer, n = features in the first and d hidden in
     the others; (d hidden + 1) classes in the head; vocabulary * features in the embedding.
 
+    >>> import torch
     >>> net = LSTMClassifier(features=3, classes=2, hidden=16, rng=0)
     >>> x = torch.randn(4, 10, 3)
     >>> net(x).shape

@@ -34,6 +34,7 @@ class Seq2Seq(nn.Module):
     + 2 w for the encoder, layers (16 w^2 + 19 w) + 2 w for the decoder, t w + t for the head. First weights are
     Xavier's, those of the embeddings N(0, 1 / width).
 
+    >>> import torch
     >>> model = Seq2Seq(source_vocabulary=20, target_vocabulary=13, rng=0)
     >>> source = torch.tensor([[5, 9, 3, 4], [7, 3, 0, 0]])
     >>> model(source, torch.tensor([[1, 4, 4], [1, 9, 2]])).shape

@@ -165,27 +165,26 @@ def test_evaluate_means_over_samples_in_eval_mode_and_puts_the_mode_back():
     assert all(w.grad is None for w in one.model.parameters())
 
 
-def accuracy(loss, target, width=3):
-    model, x = plain(dtype=torch.float32)[: 3 if width == 3 else 1], blobs(11, seed=5)[0]
-    one = Trainer(model, loss, torch.optim.SGD(model.parameters(), lr=0.1), device="cpu")
-    return one.evaluate([(x, target)]).accuracy, model(x)
-
-
 def test_accuracy_is_what_the_loss_makes_of_it():
-    y = blobs(11, seed=5)[1]
-    rows = torch.nn.functional.one_hot(y, 3).float()
-    found, logits = accuracy(torch.nn.CrossEntropyLoss(), y)
-    right = logits.argmax(1) == y
-    assert found == pytest.approx(right.double().mean().item())
-    assert accuracy(torch.nn.CrossEntropyLoss(), rows)[0] == found
-    partly = y.clone()
-    partly[:4] = 7
-    assert accuracy(torch.nn.CrossEntropyLoss(ignore_index=7), partly)[0] == pytest.approx(
-        right[4:].double().mean().item()
-    )
-    found, logits = accuracy(torch.nn.BCEWithLogitsLoss(), rows)
-    assert found == pytest.approx(((logits > 0) == (rows > 0.5)).double().mean().item())
-    assert accuracy(torch.nn.MSELoss(), rows)[0] is None
+    x = blobs(11, seed=5)[0].double()
+    y = plain()(x).argmax(1)
+    y[:3] = (y[:3] + 1) % 3  # 3 of 11 are wrong
+
+    def accuracy(loss, target):
+        model = plain()
+        return Trainer(model, loss, torch.optim.SGD(model.parameters(), lr=0.1), device="cpu").evaluate([(x, target)])[
+            1
+        ]
+
+    rows = torch.nn.functional.one_hot(y, 3).double()
+    for loss, target in ((cross_entropy, y), (torch.nn.CrossEntropyLoss(), y), (torch.nn.CrossEntropyLoss(), rows)):
+        assert accuracy(loss, target) == pytest.approx(8 / 11)
+    y[1:5] = 7  # of what is left, one is wrong
+    assert accuracy(torch.nn.CrossEntropyLoss(ignore_index=7), y) == pytest.approx(6 / 7)
+    signs = (plain()(x) > 0).double()
+    signs[0] = 1 - signs[0]
+    assert accuracy(torch.nn.BCEWithLogitsLoss(), signs) == pytest.approx(10 / 11)
+    assert accuracy(torch.nn.MSELoss(), rows) is None
 
 
 def test_several_inputs_go_to_the_model():

@@ -32,9 +32,11 @@ TORCH_ROOMS = ["bridge", "models", "train"]
 BLOCKED = """
 import sys
 
+BLOCKED = "torch matplotlib scipy sklearn safetensors tqdm gymnasium pooch".split()
+
 class Blocked:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "matplotlib", "scipy", "sklearn", "safetensors", "tqdm", "gymnasium", "pooch"):
+        if name.split(".")[0] in BLOCKED:
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Blocked())

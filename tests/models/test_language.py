@@ -62,7 +62,7 @@ def test_a_short_run_is_far_below_single_letters():
 
 @pytest.mark.slow
 def test_gpt_is_below_counting():
-    """Both n-grams have their numbers chosen on the text held out itself, an advantage that GPT is not given.
+    """The numbers of the n-grams and the recipe of GPT are all chosen on the text held out itself: no test of new text.
 
     With the smoothing that NGram has unless told otherwise, GPT must be below the best n. A smoothing that gives the
     shorter contexts twenty times the say is hard to beat on 17,000 characters, and is printed beside it.

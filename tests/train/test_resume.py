@@ -243,7 +243,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(nursery, tmp_path, whole):
     said, status = train_and_send(nursery, tmp_path, signal.SIGINT, 0.1)
     newest, step = Checkpoints(tmp_path / "checkpoints").paths()[-1], newest_step(tmp_path)
     assert 0 < step < EPOCHS * STEPS
-    how = f"stopped at step {step}, saved in {newest}; the same with resume goes on from there"
+    how = f"stopped at step {step}, saved in {newest}; resume goes on from there"
     assert (said, status) == (f"KeyboardInterrupt: {how}", 1)
     example.run(tmp_path)
     assert_equal(outcome(tmp_path), whole)

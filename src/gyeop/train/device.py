@@ -49,7 +49,7 @@ def choose_precision(precision, device):
 
 def autocast(precision, device):
     """The context in which a forward pass and its loss are computed."""
-    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16" else contextlib.nullcontext()
 
 
 @contextlib.contextmanager

@@ -159,9 +159,7 @@ class Run:
     def stop(self):
         """What Ctrl-C asked for."""
         path = self.save(self.kept)
-        raise KeyboardInterrupt(
-            f"stopped at step {self.at.step}, saved in {path}; the same with resume goes on from there"
-        )
+        raise KeyboardInterrupt(f"stopped at step {self.at.step}, saved in {path}; resume goes on from there")
 
     def tick(self):
         """Add the time since the last look at the clock, or the last save, to the epoch's seconds."""

@@ -144,12 +144,12 @@ class Trainer:
         """One step of the optimizer on a list of batches; returns their samples' losses, added up, and how many."""
         batches = [self.on_device(batch) for batch in group]
         samples = sum(len(target) for *_, target in batches)
-        total = torch.zeros((), dtype=self.sum_dtype, device=self.device)
+        total = 0.0
         self.optimizer.zero_grad()
         for *inputs, target in batches:
             loss = self.forward(inputs, target)[1]
             (loss if len(target) == samples else loss * (len(target) / samples)).backward()
-            total += loss.detach() * len(target)
+            total = total + loss.detach().to(self.sum_dtype) * len(target)
         if self.clip is not None:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.clip)
         self.optimizer.step()

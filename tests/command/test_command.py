@@ -3,6 +3,7 @@
 import importlib.metadata
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ import gyeop
 from gyeop import _command
 from gyeop._command import info, tasks
 
-SMALL = ["train", "--data", "digits", "--model", "mlp", "--quiet"]
+SMALL = ["train", "--device", "cpu", "--data", "digits", "--model", "mlp", "--quiet"]
 
 
 @pytest.fixture(autouse=True)
@@ -64,13 +65,13 @@ def test_a_folder_with_a_run_is_not_overwritten(capsys):
     assert status(*SMALL, "--epochs", "1") == 0
     capsys.readouterr()
     said, code = refused(capsys, *SMALL, "--epochs", "1")
-    assert said.startswith("gyeop train: runs/digits-mlp holds a run already: --resume goes on with it")
+    assert said.startswith(f"gyeop train: {Path('runs/digits-mlp')} holds a run already: --resume goes on with it")
     assert code == 1
 
 
 def test_text_is_judged_beside_counting(capsys, monkeypatch):
     monkeypatch.setattr(tasks, "STRIDE", 64)  # a few windows will do
-    assert status("train", "--data", "constitution", "--epochs", "1", "--quiet") == 0
+    assert status("train", "--data", "constitution", "--epochs", "1", "--quiet", "--device", "cpu") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Trainer(GPT, ")
     assert lines[1].startswith("held out     loss ")
@@ -114,10 +115,11 @@ def test_wrong_arguments_get_one_line_and_status_2(capsys, arguments, says):
         (["--device", "abacus"], "expected a device that torch has here, got 'abacus'"),
         (["--picture", "curves.doc"], "--picture expects a file that ends in .svg, .png or .pdf, got curves.doc"),
         (["--picture", "no/where.svg"], "--picture expects a file in a folder that is there, got no/where.svg"),
-        (["--folder", "/dev/null/runs"], "Not a directory"),
+        (["--folder", "taken"], "taken"),
     ],
 )
-def test_what_cannot_be_done_gets_one_line_and_status_1(capsys, arguments, says):
+def test_what_cannot_be_done_gets_one_line_and_status_1(capsys, tmp_path, arguments, says):
+    (tmp_path / "taken").write_text("a file, and no folder")
     said, code = refused(capsys, *SMALL, *arguments)
     assert says in said
     assert said.startswith("gyeop train: ")
@@ -155,8 +157,10 @@ def test_ctrl_c_says_how_to_go_on(capsys, monkeypatch):
         patch.setattr(gyeop.train.Trainer, "step", interrupted)
         assert status(*SMALL, "--epochs", "1", "--folder", "my run") == 130
     said = capsys.readouterr().err.split("\n")
-    assert said[1].startswith("gyeop train: stopped at step 1, saved in my run/checkpoints/step-00000001.safetensors")
-    assert said[2] == "  gyeop train --data digits --model mlp --quiet --epochs 1 --folder 'my run' --resume"
+    saved = Path("my run/checkpoints/step-00000001.safetensors")
+    assert said[1] == f"gyeop train: stopped at step 1, saved in {saved}; resume goes on from there"
+    options = "--device cpu --data digits --model mlp --quiet --epochs 1 --folder 'my run'"
+    assert said[2] == f"  gyeop train {options} --resume"
     assert status(*SMALL, "--epochs", "1", "--folder", "my run", "--resume") == 0
 
 

@@ -1,8 +1,9 @@
 """A small training run with everything in it that can go out of step: dropout, batch norm, moments, shuffling, samples
 that change at random, accumulation, a schedule, early stopping.
 
-As a program it reads the names of folders and for each starts a process that trains there, which can be killed: torch,
-whose import takes longer than the run, is imported once. It writes the process's id, what that says, its exit status.
+As a program, `python -m tests.train.example FOLDER`, it trains there and can be killed. Without a folder it reads names
+of folders and starts such a process for each; where it can fork it imports torch, which takes longer than the run, once
+for all. It writes the process's id, what that says, and its exit status.
 """
 
 import os
@@ -19,6 +20,7 @@ from gyeop.regularization import EarlyStopping
 from gyeop.schedules import cosine_decay
 from gyeop.train import Trainer
 
+FORKS = sys.platform == "linux"  # elsewhere a fork of a program as large as torch may not live
 EPOCHS, STEPS = 4, 6  # steps an epoch: 46 samples in batches of 4, two batches a step
 
 
@@ -64,7 +66,8 @@ def trainer(**options):
 
 def loaders(slowness=0.0, workers=0):
     noisy, generator = Noisy(46, slowness), torch.Generator().manual_seed(7)
-    loader = DataLoader(noisy, batch_size=4, shuffle=True, generator=generator, num_workers=workers)
+    processes = {"num_workers": workers, "multiprocessing_context": "fork"} if workers else {}
+    loader = DataLoader(noisy, batch_size=4, shuffle=True, generator=generator, **processes)
     return loader, DataLoader(TensorDataset(*blobs(30, seed=5)), batch_size=10)
 
 
@@ -98,9 +101,14 @@ def train_there(folder):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     trainer().optimizer.zero_grad()  # this makes torch import the rest of it
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            train_there(Path(line.strip()))
+    if sys.argv[1:]:
+        train_there(Path(sys.argv[1]))
+    for line in map(str.strip, sys.stdin):
+        if FORKS:
+            child = os.fork()
+            if not child:
+                train_there(Path(line))
+        else:
+            child = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-m", "tests.train.example", line])
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

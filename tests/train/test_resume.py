@@ -157,6 +157,8 @@ def test_a_run_that_has_ended_is_given_again_and_can_be_made_longer(tmp_path, wh
     assert_equal(outcome(tmp_path), whole)
 
 
+@pytest.mark.skipif(not example.FORKS, reason="new processes would each import torch anew, which takes too long")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_with_worker_processes(tmp_path):
     example.run(tmp_path / "whole", workers=2, epochs=2)
     assert run_to(8, example.run, tmp_path / "cut", workers=2, epochs=2)
@@ -181,8 +183,8 @@ def test_a_sampler_that_counts_epochs_is_told_them(tmp_path):
 @pytest.fixture(scope="module")
 def nursery():
     """The example as a program, which starts processes that train."""
-    if not hasattr(os, "fork"):
-        pytest.skip("needs fork, which Windows lacks")
+    if sys.platform == "win32":
+        pytest.skip("needs signals, which Windows lacks")
     command = [sys.executable, "-W", "error", "-m", "tests.train.example"]
     one = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}

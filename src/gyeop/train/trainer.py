@@ -163,7 +163,7 @@ class Trainer:
         if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
             got = tuple(loss.shape) if isinstance(loss, torch.Tensor) else type(loss).__name__
             raise ValueError(f"Trainer expects the loss to give a tensor of one number, got {got}")
-        return output, loss.reshape(())
+        return output, loss.reshape(()) if loss.ndim else loss
 
     def on_device(self, batch):
         """The tensors of a batch (*inputs, target), moved to the device."""

@@ -24,7 +24,7 @@ AFTER_TRAIN = """\
 examples:
   gyeop train --data digits --model mlp            the smallest: seconds, on any machine
   gyeop train --data mnist --model cnn --shift 0   without augmentation: what does it cost?
-  gyeop train --data constitution --model gpt      letters of a Korean text, one after the other
+  gyeop train --data constitution --epochs 15      a GPT on the letters of a Korean text: a minute
   gyeop train --epochs 20 --patience 3             until the loss on held-out data rises
   gyeop train --epochs 20 --resume                 go on after Ctrl-C, or after the power was gone
 

@@ -5,10 +5,10 @@ gradients.
 import numpy as np
 import torch
 
-from gyeop.autograd import Tensor, no_grad
+from gyeop.autograd import Tensor
 from gyeop.bridge import from_torch, to_torch
 
-from .twins import EXACT, assert_same_state, numbers
+from .twins import EXACT, assert_same_state, assert_slopes, numbers
 
 
 def listed(results):
@@ -56,7 +56,7 @@ def assert_there_and_back(layer, twin=None):
     assert_same_state(back, twin, {"rtol": 0, "atol": 0})
 
 
-def assert_call_equals_differences(layer, arrays, call, h=1e-5):
+def assert_call_equals_differences(layer, arrays, call):
     """The gradients by each array and every parameter against central differences, in float64."""
     inputs = {name: Tensor(a, requires_grad=True) for name, a in arrays.items()}
 
@@ -64,19 +64,7 @@ def assert_call_equals_differences(layer, arrays, call, h=1e-5):
         return sum((r * numbers(r.shape, seed=i)).sum() for i, r in enumerate(listed(call(layer, **inputs))))
 
     layer.zero_grad()
-    loss().backward()
-    for name, tensor in [*inputs.items(), *layer.named_parameters()]:
-        slopes, start = np.zeros(tensor.shape), tensor.data.copy()
-        for i in np.ndindex(tensor.shape):
-            ends = []
-            for step in (h, -h):
-                tensor.data = start.copy()
-                tensor.data[i] += step
-                with no_grad():
-                    ends.append(loss().item())
-            slopes[i] = (ends[0] - ends[1]) / (2 * h)
-        tensor.data = start
-        np.testing.assert_allclose(tensor.grad, slopes, rtol=1e-6, atol=1e-8, err_msg=name)
+    assert_slopes(loss, {**inputs, **dict(layer.named_parameters())})
 
 
 def with_other_parameters(layer, seed=5):

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from gyeop.autograd import Tensor
+from gyeop.autograd import Tensor, no_grad
 from gyeop.bridge import from_torch, to_torch
 
 EXACT = {np.float32: {"rtol": 2e-4, "atol": 2e-5}, np.float64: {"rtol": 1e-10, "atol": 1e-12}}
@@ -45,24 +45,29 @@ def assert_same_state(ours, theirs, tolerance):
         np.testing.assert_allclose(array, theirs[path].numpy(), **tolerance, err_msg=path)
 
 
-def assert_equals_differences(layer, array, h=1e-5):
-    """The gradients by the input and by every parameter against central differences, in float64."""
-    layer.zero_grad()
-    x = Tensor(array, requires_grad=True)
-    y = layer(x)
-    weights = np.random.default_rng(1).normal(size=y.shape)
-    (y * weights).sum().backward()
-    for tensor in (x, *layer.parameters()):
+def assert_slopes(loss, tensors, h=1e-5):
+    """The gradient of `loss()` by every one of {name: tensor} against central differences, in float64."""
+    loss().backward()
+    for name, tensor in tensors.items():
         slopes, start = np.zeros(tensor.shape), tensor.data.copy()
         for i in np.ndindex(tensor.shape):
             ends = []
             for step in (h, -h):
                 tensor.data = start.copy()
                 tensor.data[i] += step
-                ends.append((layer(x.detach()).data * weights).sum())
+                with no_grad():
+                    ends.append(loss().item())
             slopes[i] = (ends[0] - ends[1]) / (2 * h)
         tensor.data = start
-        np.testing.assert_allclose(tensor.grad, slopes, rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(tensor.grad, slopes, rtol=1e-6, atol=1e-8, err_msg=name)
+
+
+def assert_equals_differences(layer, array):
+    """The gradients of a layer by its input and by every parameter against central differences."""
+    layer.zero_grad()
+    x = Tensor(array, requires_grad=True)
+    weights = np.random.default_rng(1).normal(size=layer(x).shape)
+    assert_slopes(lambda: (layer(x) * weights).sum(), {"x": x, **dict(layer.named_parameters())})
 
 
 def numbers(shape, dtype=np.float64, seed=0):
